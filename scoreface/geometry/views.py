@@ -1,0 +1,73 @@
+"""The views to inpaint: a grid of elevations and azimuths, and the order in which they are visited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from scoreface.files import InputError
+from scoreface.geometry.mesh import Mesh
+
+ORDERS = ("camera", "published")
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of the head.
+
+    Attributes:
+        elevation: degrees; positive sees the head from above.
+        azimuth: degrees; positive sees it from its left side (+x).
+    """
+
+    elevation: float
+    azimuth: float
+
+    def rotation(self) -> Rotation:
+        """What turns a frontal head so that a camera on +z sees this view: about x, then about y."""
+        return Rotation.from_euler("xyz", [self.elevation, -self.azimuth, 0], degrees=True)
+
+
+def view_grid(elevations: Sequence[float], azimuths: Sequence[float]) -> list[View]:
+    """Every pair of the given elevations and azimuths (paper section 4.1)."""
+    return [View(float(e), float(a)) for e in elevations for a in azimuths]
+
+
+def order_views(
+    views: Sequence[View], axis_angle: np.ndarray, order: str = "camera"
+) -> list[tuple[View, float]]:
+    """Sort views by the angle between the view's orientation and the photo's (paper section 3.4).
+
+    Args:
+        views: the views.
+        axis_angle: (3,) global rotation of the fitted head in radians.
+        order: ``camera`` compares the head's orientation as each view's camera sees it with that in the photo.
+            ``published`` is the thesis' code, which takes the elevation with the opposite sign; it exists to
+            reproduce its runs.
+
+    Returns:
+        (view, angle in degrees) in ascending angle; equal angles keep the order of ``views``.
+
+    Raises:
+        InputError: unknown ``order``.
+    """
+    if order not in ORDERS:
+        raise InputError(f"views.order: unknown order {order!r}; use one of {', '.join(ORDERS)}")
+    photo = Rotation.from_rotvec(axis_angle)
+
+    def angle(view: View) -> float:
+        if order == "published":
+            view = View(-view.elevation, view.azimuth)
+        seen = view.rotation()
+        # Rounded so that views at equal angles tie in spite of floating-point noise.
+        return round(float(np.degrees((photo * seen.inv()).magnitude())), 6)
+
+    return sorted(((view, angle(view)) for view in views), key=lambda pair: pair[1])
+
+
+def frontal(mesh: Mesh, axis_angle: np.ndarray) -> np.ndarray:
+    """Vertices (V, 3) of the normalised head with the photo's global rotation ``axis_angle`` (3,) undone."""
+    return Rotation.from_rotvec(axis_angle).inv().apply(mesh.normalised().vertices)
