@@ -1,0 +1,1 @@
+"""Score models and samplers. Knows nothing of textures or faces."""

@@ -1,0 +1,93 @@
+"""Texels that no view saw: filled smoothly from their neighbours on the surface and from the mirror side."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import spsolve
+from scipy.spatial import KDTree
+
+from scoreface.texture.layout import TextureLayout
+
+# A mirrored point counts as the same place when it falls this near to the surface, in shares of the head's size.
+_MIRROR_DISTANCE = 0.02
+
+
+def complete(
+    texture: np.ndarray, filled: np.ndarray, vertices: np.ndarray, faces: np.ndarray, layout: TextureLayout
+) -> np.ndarray:
+    """Fill the chart's unfilled texels.
+
+    Where the mirror side is filled, its texels serve, shifted by a smooth field so that they join their surroundings;
+    elsewhere the colour is harmonic on the surface. Working on the mesh, not on the picture, both cross the UV seams.
+
+    Args:
+        texture: (S, S, 3) float in [0, 1].
+        filled: (S, S) bool.
+        vertices: (V, 3) of the upright head, its plane of symmetry at x = 0.
+        faces: (F, 3).
+        layout: the texel table of size S.
+
+    Returns:
+        (S, S, 3): ``texture`` with every texel of the chart filled; filled texels are untouched.
+    """
+    colours = texture.reshape(-1, 3)[layout.texels].astype(float)
+    have = filled.ravel()[layout.texels]
+    laplacian = graph_laplacian(faces, len(vertices))
+    mirrored, mirrored_have = _mirror(colours, have, layout.interpolate(vertices))
+    # What the mirror side lacks to be this side, known where both are filled, harmonic in between.
+    shift = _harmonic_texels(colours - mirrored, have & mirrored_have, laplacian, layout)
+    from_mirror = ~have & mirrored_have
+    result = np.where(from_mirror[:, None], mirrored + shift, colours)
+    smooth = _harmonic_texels(result, have | from_mirror, laplacian, layout)
+    result = np.where((have | from_mirror)[:, None], result, smooth)
+    flat = texture.reshape(-1, 3).copy()
+    flat[layout.texels[~have]] = np.clip(result[~have], 0, 1)
+    return flat.reshape(texture.shape)
+
+
+def graph_laplacian(faces: np.ndarray, count: int) -> sp.csr_matrix:
+    """The uniform graph Laplacian (V, V) of a triangle mesh."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    ones = np.ones(len(edges))
+    adjacency = sp.coo_matrix((ones, (edges[:, 0], edges[:, 1])), (count, count)).tocsr()
+    adjacency = ((adjacency + adjacency.T) > 0).astype(float)
+    return sp.diags(np.asarray(adjacency.sum(1)).ravel()) - adjacency
+
+
+def _mirror(
+    colours: np.ndarray, have: np.ndarray, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Colours (N, 3) of the texels' mirror points, and (N,) bool where there are any."""
+    if not have.any():
+        return np.zeros_like(colours), have
+    distance, nearest = KDTree(points[have]).query(points * [-1, 1, 1])
+    near = distance < _MIRROR_DISTANCE * np.ptp(points, axis=0).max()
+    return np.where(near[:, None], colours[have][nearest], 0), near
+
+
+def _harmonic_texels(
+    values: np.ndarray, have: np.ndarray, laplacian: sp.csr_matrix, layout: TextureLayout
+) -> np.ndarray:
+    """Values (N, C) at all texels, harmonic on the mesh between the vertices whose surroundings ``have`` values."""
+    count = laplacian.shape[0]
+    weights = layout.barycentric * have[:, None]
+    total = np.bincount(layout.vertices.ravel(), weights.ravel(), minlength=count)
+    known = total > 0
+    if not known.any():
+        return np.zeros_like(values)
+    at_vertices = np.zeros((count, values.shape[1]))
+    for channel in range(values.shape[1]):
+        sums = np.bincount(
+            layout.vertices.ravel(),
+            (weights * values[:, channel : channel + 1]).ravel(),
+            minlength=count,
+        )
+        at_vertices[known, channel] = sums[known] / total[known]
+    # A little of the identity keeps parts of the mesh that nothing is known of solvable.
+    system = (laplacian + 1e-9 * sp.identity(count)).tocsc()
+    free = ~known
+    if free.any():
+        right = -system[free][:, known] @ at_vertices[known]
+        at_vertices[free] = spsolve(system[free][:, free], right).reshape(free.sum(), -1)
+    return layout.interpolate(at_vertices)

@@ -1,0 +1,112 @@
+"""The state of a texture between two views: all that one inpainting job hands to the next."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scoreface.files import InputError, write_npz
+
+OUTSIDE, OBSERVED, GENERATED_1, GENERATED_2, COMPLETED = range(5)
+# Inside the chart, and not filled yet: in states only, never in a finished texture.
+UNFILLED = 255
+
+LEGEND = {
+    OUTSIDE: "outside the UV chart",
+    OBSERVED: "observed in the photo",
+    GENERATED_1: "generated in round 1",
+    GENERATED_2: "generated in round 2",
+    COMPLETED: "completed without the prior",
+}
+
+
+@dataclass(frozen=True)
+class TextureState:
+    """A texture on its way from the photo to completeness.
+
+    Attributes:
+        texture: (S, S, 3) float16 in [0, 1]; 0 where not filled.
+        labels: (S, S) uint8, ``OUTSIDE`` to ``GENERATED_2`` or ``UNFILLED``.
+        view: (S, S) int16 index in the order of views of the one that filled a texel, -1 for none.
+        evaluations: network evaluations spent on the last view.
+        settings: everything that made the state, its history's hash included.
+    """
+
+    texture: np.ndarray
+    labels: np.ndarray
+    view: np.ndarray
+    evaluations: int
+    settings: dict[str, Any]
+
+    @classmethod
+    def from_photo(cls, texture: np.ndarray, known: np.ndarray, chart: np.ndarray) -> TextureState:
+        """The state before the first view.
+
+        Args:
+            texture: (S, S, 3) uint8.
+            known: (S, S) bool, the texels observed in the photo.
+            chart: (S, S) bool.
+        """
+        observed = known & chart
+        labels = np.where(observed, OBSERVED, np.where(chart, UNFILLED, OUTSIDE)).astype(np.uint8)
+        colours = np.where(observed[..., None], texture / 255.0, 0).astype(np.float16)
+        return cls(colours, labels, np.full(labels.shape, -1, np.int16), 0, {})
+
+    @property
+    def unfilled(self) -> np.ndarray:
+        """(S, S) bool, the chart's texels that nothing has filled."""
+        return self.labels == UNFILLED
+
+    @property
+    def filled(self) -> np.ndarray:
+        """(S, S) bool, the texels that the photo or a view has filled."""
+        return (self.labels != UNFILLED) & (self.labels != OUTSIDE)
+
+    def fill(
+        self, colours: np.ndarray, texels: np.ndarray, label: int, view: int
+    ) -> TextureState:
+        """A new state in which ``texels`` (S, S) bool take ``colours`` (S, S, 3) in [0, 1], a label and a view."""
+        return replace(
+            self,
+            texture=np.where(texels[..., None], colours, self.texture).astype(np.float16),
+            labels=np.where(texels, label, self.labels).astype(np.uint8),
+            view=np.where(texels, view, self.view).astype(np.int16),
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the state atomically."""
+        write_npz(
+            path,
+            texture=self.texture,
+            labels=self.labels,
+            view=self.view,
+            evaluations=self.evaluations,
+            settings=json.dumps(self.settings),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> TextureState:
+        """Read a state.
+
+        Raises:
+            InputError: the file is missing, damaged or no state.
+        """
+        try:
+            with np.load(path) as file:
+                return cls(
+                    file["texture"],
+                    file["labels"],
+                    file["view"],
+                    int(file["evaluations"]),
+                    json.loads(str(file["settings"])),
+                )
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+            raise InputError(
+                f"{path}: no readable texture state ({error}); delete it and run again"
+            ) from error
