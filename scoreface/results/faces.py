@@ -1,0 +1,186 @@
+"""What became of one id, read from the files that it has."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+import zlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scoreface.files import InputError, read_json, read_labels
+from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, OUTSIDE
+
+STAGES = (
+    "fit",
+    "project",
+    "preprocess",
+    "order_views",
+    "inpaint",
+    "merge",
+    "render",
+    "export",
+)
+
+STATUSES = COMPLETE, REJECTED, UNFINISHED = "complete", "rejected", "unfinished"
+
+
+def _sum_of_known(values: list) -> Any:
+    """The sum of the values that are not None; None when there are none."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+@dataclass(frozen=True)
+class FaceSummary:
+    """What became of one id; None or nothing where it is not known, or not yet.
+
+    Attributes:
+        id: as in the list.
+        status: ``complete`` (the texture is finished), ``rejected`` (the photo cannot be used) or
+            ``unfinished``.
+        reason: why it is not complete; empty when it is.
+        yaw: of the head in the photo, degrees; positive turns the face to the picture's right.
+        pitch: degrees, positive lowers the chin.
+        roll: degrees, positive tilts the head counter-clockwise in the picture.
+        reprojection_error: root mean square landmark distance over the inter-ocular distance.
+        shares: share of the UV chart's texels for each provenance label but ``OUTSIDE``.
+        evaluations: of the score network, over all views and rounds.
+        seconds: wall-clock time of each stage; of ``inpaint`` the sum over its jobs.
+    """
+
+    id: str
+    status: str
+    reason: str
+    yaw: float | None = None
+    pitch: float | None = None
+    roll: float | None = None
+    reprojection_error: float | None = None
+    shares: dict[int, float] = field(default_factory=dict)
+    evaluations: int | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def cells(self) -> dict[str, str]:
+        """One row of the table: column to text."""
+        generated = [self.shares.get(label) for label in (GENERATED_1, GENERATED_2)]
+        cells = {
+            "id": self.id,
+            "status": self.status,
+            "reason": " ".join(self.reason.split()),
+            "yaw": _number(self.yaw, 2),
+            "pitch": _number(self.pitch, 2),
+            "roll": _number(self.roll, 2),
+            "reprojection_error": _number(self.reprojection_error, 4),
+            "share_observed": _number(self.shares.get(OBSERVED), 4),
+            "share_generated": _number(_sum_of_known(generated), 4),
+            "share_completed": _number(self.shares.get(COMPLETED), 4),
+            "network_evaluations": _number(self.evaluations, 0),
+        }
+        for stage in STAGES:
+            cells[f"seconds_{stage}"] = _number(self.seconds.get(stage), 2)
+        return cells
+
+
+# Of the table, in their order.
+COLUMNS = tuple(FaceSummary("", "", "").cells())
+
+
+def summarise(id: str, folder: Path) -> FaceSummary:
+    """What became of one id, by its ``folder``. Files that are missing or damaged leave blanks."""
+    fit, trouble = _read_fit(folder / "fit" / "fit.json")
+    rejected = fit.get("status") == "rejected"
+    face = FaceSummary(
+        id,
+        REJECTED if rejected else UNFINISHED,
+        str(fit.get("reason") or trouble),
+        yaw=_float(fit.get("yaw")),
+        pitch=_float(fit.get("pitch")),
+        roll=_float(fit.get("roll")),
+        reprojection_error=_float(fit.get("reprojection_error")),
+        seconds=_seconds(folder / "benchmarks"),
+    )
+    if rejected or trouble:
+        return face
+    views = _evaluations(folder / "inpaint")
+    face = replace(
+        face,
+        reason=f"fitted, {len(views)} views inpainted so far" if fit else "not fitted yet",
+        shares=_shares(folder / "provenance.png"),
+        evaluations=_sum_of_known(views),
+    )
+    if face.shares and (folder / "texture.png").is_file():
+        return replace(face, status=COMPLETE, reason="")
+    return face
+
+
+def _read_fit(path: Path) -> tuple[dict[str, Any], str]:
+    """The content of ``fit.json``, empty when there is none, and what is wrong with it."""
+    try:
+        fit = read_json(path)
+    except FileNotFoundError:
+        return {}, ""
+    except (InputError, OSError) as error:
+        return {}, str(error)
+    return (fit, "") if isinstance(fit, dict) else ({}, f"{path}: no record of a fit")
+
+
+def _shares(path: Path) -> dict[int, float]:
+    """Share of the chart's texels for each label, empty without a readable provenance picture."""
+    try:
+        counts = np.bincount(read_labels(path).ravel(), minlength=COMPLETED + 1)
+    except (InputError, TypeError, ValueError):
+        return {}
+    chart = counts.sum() - counts[OUTSIDE]
+    labels = (OBSERVED, GENERATED_1, GENERATED_2, COMPLETED)
+    return {label: float(counts[label] / chart) for label in labels} if chart else {}
+
+
+def _evaluations(folder: Path) -> list[int | None]:
+    """Network evaluations of each view that is done, None where its state does not tell."""
+    return [_evaluations_of(path) for path in sorted(folder.glob("round*/view*.npz"))]
+
+
+def _evaluations_of(state: Path) -> int | None:
+    try:
+        # Only this member of the archive is read, not the texture.
+        with np.load(state) as file:
+            return int(file["evaluations"])
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
+        return None
+
+
+def _seconds(folder: Path) -> dict[str, float]:
+    """Wall-clock seconds of each stage from Snakemake's benchmark tables, whose column is ``s``."""
+    seconds: dict[str, float] = {}
+    for path in sorted(folder.rglob("*.tsv")):
+        name = path.relative_to(folder).as_posix().replace("-", "_")
+        stage = next((stage for stage in STAGES if name.startswith(stage)), None)
+        spent = _benchmark(path)
+        if stage and spent is not None:
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    return {stage: seconds[stage] for stage in STAGES if stage in seconds}
+
+
+def _benchmark(path: Path) -> float | None:
+    try:
+        with path.open(newline="") as file:
+            runs = [_float(row.get("s")) for row in csv.DictReader(file, delimiter="\t")]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None
+    return _sum_of_known(runs)
+
+
+def _float(value: Any) -> float | None:
+    """A finite number, or None for all that is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None

@@ -1,0 +1,112 @@
+"""The render stage from files to files."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scoreface.files import InputError, read_image, write_image, write_npz
+from scoreface.geometry.mesh import save_obj
+from scoreface.geometry.views import View
+from scoreface.results import turntable
+from scoreface.results.render import run_render, view_name
+
+FRAMES = 6
+COLOUR = (180, 120, 90)
+
+
+@pytest.fixture
+def arguments(tmp_path, sphere):
+    """The stage's arguments for a sphere of one colour, half of which the photo shows."""
+    save_obj(sphere, tmp_path / "head.obj", "texture.png")
+    np.save(tmp_path / "axis_angle.npy", np.zeros(3))
+    texture = np.full((64, 64, 3), COLOUR, np.uint8)
+    known = np.zeros((64, 64), bool)
+    known[:, :32] = True
+    write_image(tmp_path / "texture.png", texture)
+    write_image(tmp_path / "large.png", np.where(known[..., None], texture, 0).astype(np.uint8))
+    write_image(tmp_path / "known.png", known)
+    write_image(tmp_path / "photo.png", np.full((90, 120, 3), 99, np.uint8))
+    write_npz(tmp_path / "fit.npz", vertices=sphere.vertices, scale=40.0)
+    return {
+        "mesh": tmp_path / "head.obj",
+        "axis_angle": tmp_path / "axis_angle.npy",
+        "texture": tmp_path / "texture.png",
+        "large": tmp_path / "large.png",
+        "known": tmp_path / "known.png",
+        "photo": tmp_path / "photo.png",
+        "fit": tmp_path / "fit.npz",
+        "size": 48,
+        "elevations": [0.0, 10.0],
+        "azimuths": [-30.0, 0.0, 7.5],
+        "turntable_frames": FRAMES,
+        "field_of_view": 60.0,
+        "distance": 2.5,
+        "rasteriser": "embree",
+        "frontal": tmp_path / "out" / "frontal.png",
+        "views_dir": tmp_path / "out" / "views",
+        "turntable": tmp_path / "out" / "turntable.gif",
+        "before_after": tmp_path / "out" / "before_after.png",
+    }
+
+
+def test_every_picture_is_written(arguments):
+    run_render(**arguments)
+
+    out = arguments["frontal"].parent
+    frontal = read_image(out / "frontal.png")
+    assert frontal.shape == (48, 48, 3)
+    assert tuple(frontal[24, 24]) == COLOUR
+    assert (frontal[0] == 0).all()
+    assert sorted(path.name for path in (out / "views").iterdir()) == [
+        f"view_e{elevation}_a{azimuth}.png"
+        for elevation in ("+00", "+10")
+        for azimuth in ("+00", "+7.5", "-30")
+    ]
+    same = read_image(out / "views" / "view_e+00_a+00.png")
+    assert (same == frontal).all()
+    assert read_image(out / "before_after.png").shape[1] > 1500
+
+
+def test_turntable_is_an_endless_gif_of_the_given_frames(arguments):
+    # A texture with a pattern, because equal frames are stored as one.
+    pattern = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+    write_image(arguments["texture"], pattern)
+    run_render(**arguments)
+    with Image.open(arguments["turntable"]) as gif:
+        assert gif.n_frames == FRAMES
+        assert gif.size == (turntable.SIZE, turntable.SIZE)
+        assert gif.info["loop"] == 0
+        gif.seek(0)
+        corner = gif.convert("RGB").getpixel((0, 0))
+    assert min(corner) > 225  # the light background
+    assert arguments["turntable"].stat().st_size < 3e6 / 36 * FRAMES
+
+
+def test_the_swing_reaches_both_profiles_and_closes():
+    swing = turntable.azimuths(36)
+    assert (min(swing), max(swing)) == (-90, 90)
+    assert swing[1:] == swing[:0:-1]  # back as it came
+    assert np.abs(np.diff([*swing, swing[0]])).max() < 16
+
+
+@pytest.mark.parametrize(
+    ("view", "name"),
+    [
+        (View(0, -60), "view_e+00_a-60.png"),
+        (View(-10, 5), "view_e-10_a+05.png"),
+        (View(-0.0, 120), "view_e+00_a+120.png"),
+    ],
+)
+def test_view_names(view, name):
+    assert view_name(view) == name
+
+
+def test_bad_input_is_named(arguments, tmp_path):
+    with pytest.raises(InputError, match="2 or more"):
+        run_render(**{**arguments, "turntable_frames": 1})
+    write_image(tmp_path / "known.png", np.zeros((32, 32), bool))
+    with pytest.raises(InputError, match=r"known\.png: 32 x 32 texels"):
+        run_render(**arguments)
+    (tmp_path / "photo.txt").write_text("no picture")
+    with pytest.raises(InputError, match=r"photo\.txt"):
+        run_render(**{**arguments, "texture": tmp_path / "photo.txt"})
