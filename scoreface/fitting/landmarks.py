@@ -1,0 +1,106 @@
+"""Facial landmarks by dlib: frontal-face detector and 68-point predictor.
+
+The predictor is an ensemble of regression trees (Kazemi and Sullivan 2014); its 68 points follow
+iBUG 300-W, of which the 51 inside the face (17..67) are kept.
+"""
+
+import importlib.util
+import os
+from dataclasses import dataclass
+from typing import Any, Optional
+
+import dlib
+import numpy as np
+from PIL import Image
+
+from .errors import AssetError
+
+#: Photos with a longer side are reduced to this for the detector, which takes time and memory in
+#: proportion to the pixels. A face down to 40 pixels wide in the reduced photo is still found.
+DETECTION_SIDE = 2048
+
+_PACKAGE = "face_recognition_models"
+_PACKAGE_FILE = os.path.join("models", "shape_predictor_68_face_landmarks.dat")
+
+
+@dataclass(frozen=True)
+class Detection:
+    """The largest face of a photo.
+
+    Attributes:
+        landmarks: (51, 2) float64, iBUG 17..67 in pixels, x right and y down.
+        box: (4,) float64, left, top, right, bottom of the face in pixels.
+        n_faces: how many faces the detector found.
+    """
+
+    landmarks: np.ndarray
+    box: np.ndarray
+    n_faces: int
+
+
+def find_predictor() -> str:
+    """Return the path of the 68-point predictor inside the package ``face_recognition_models``.
+
+    The package is looked up, not imported: importing it fails without ``pkg_resources``.
+
+    Raises:
+        AssetError: the package, or the file in it, is missing.
+    """
+    spec = importlib.util.find_spec(_PACKAGE)
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    for folder in folders:
+        path = os.path.join(folder, _PACKAGE_FILE)
+        if os.path.isfile(path):
+            return path
+    raise AssetError(
+        "no landmark predictor: the package {} is not installed, and no file was given".format(
+            _PACKAGE
+        )
+    )
+
+
+def load_predictor(path: str) -> Any:
+    """Load a dlib shape predictor of 68 points.
+
+    Raises:
+        AssetError: the file is missing or is no shape predictor.
+    """
+    if not os.path.isfile(path):
+        raise AssetError("cannot read {}: no such file".format(path))
+    try:
+        return dlib.shape_predictor(path)
+    except RuntimeError as error:
+        raise AssetError("{} is not a dlib shape predictor".format(path)) from error
+
+
+def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[Detection]:
+    """Find the largest face of a photo and its landmarks.
+
+    Args:
+        photo: (H, W, 3) uint8.
+        predictor: from :func:`load_predictor`.
+        predictor_path: its file, for the error message.
+
+    Returns:
+        The largest face by the area of its box, or None where the detector finds no face.
+
+    Raises:
+        AssetError: the predictor has not 68 points.
+    """
+    height, width = photo.shape[:2]
+    factor = min(1.0, DETECTION_SIDE / max(height, width))
+    reduced = photo
+    if factor < 1:
+        size = (max(1, round(width * factor)), max(1, round(height * factor)))
+        reduced = np.array(Image.fromarray(photo).resize(size, Image.Resampling.BOX))
+    found = dlib.get_frontal_face_detector()(reduced, 1)  # upsampled once
+    if not found:
+        return None
+    largest = max(found, key=lambda box: box.area())
+    corners = np.array([largest.left(), largest.top(), largest.right(), largest.bottom()])
+    box = corners / factor
+    points = predictor(photo, dlib.rectangle(*np.rint(box).astype(int).tolist())).parts()
+    if len(points) != 68:
+        raise AssetError("{} predicts {} landmarks, not 68".format(predictor_path, len(points)))
+    landmarks = np.array([(point.x, point.y) for point in points[17:]], dtype=np.float64)
+    return Detection(landmarks, box, len(found))

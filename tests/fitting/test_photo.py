@@ -1,0 +1,118 @@
+"""Photos of every kind become upright RGB; unusable ones are refused with a sentence."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scoreface.fitting.errors import PhotoError
+from scoreface.fitting.photo import load_photo
+
+LIMIT = 10_000
+
+
+@pytest.fixture
+def picture() -> np.ndarray:
+    """(20, 30, 3): smooth, so that JPEG keeps it; brighter to the right and the bottom."""
+    y, x = np.mgrid[:20, :30]
+    return np.stack([8 * x, 10 * y, 4 * (x + y)], axis=-1).astype(np.uint8)
+
+
+def test_rgb_is_unchanged(picture, tmp_path):
+    Image.fromarray(picture).save(tmp_path / "a.png")
+    photo = load_photo(str(tmp_path / "a.png"), LIMIT)
+    np.testing.assert_array_equal(photo, picture)
+    assert photo.dtype == np.uint8
+
+
+def test_grey(picture, tmp_path):
+    Image.fromarray(picture[..., 0]).save(tmp_path / "a.png")
+    photo = load_photo(str(tmp_path / "a.png"), LIMIT)
+    np.testing.assert_array_equal(photo, picture[..., [0, 0, 0]])
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tiff"])
+def test_16_bit_grey_is_scaled_not_clipped(picture, tmp_path, name):
+    Image.fromarray(picture[..., 0].astype(np.uint16) * 257).save(tmp_path / name)
+    photo = load_photo(str(tmp_path / name), LIMIT)
+    np.testing.assert_array_equal(photo, picture[..., [0, 0, 0]])
+
+
+def test_transparency_is_laid_on_black(picture, tmp_path):
+    alpha = np.full((20, 30, 1), 255, np.uint8)
+    alpha[:, :10] = 0
+    alpha[:, 10:20] = 128
+    Image.fromarray(np.concatenate([picture, alpha], axis=-1)).save(tmp_path / "a.png")
+    photo = load_photo(str(tmp_path / "a.png"), LIMIT)
+    assert (photo[:, :10] == 0).all()
+    np.testing.assert_allclose(photo[:, 10:20], picture[:, 10:20] * (128 / 255), atol=1)
+    np.testing.assert_array_equal(photo[:, 20:], picture[:, 20:])
+
+
+def test_palette_with_transparency(tmp_path):
+    picture = Image.new("P", (4, 4), 1)
+    picture.putpalette([255, 0, 0, 0, 255, 0])
+    picture.putpixel((0, 0), 0)
+    picture.save(tmp_path / "a.png", transparency=0)
+    photo = load_photo(str(tmp_path / "a.png"), LIMIT)
+    assert photo[0, 0].tolist() == [0, 0, 0]
+    assert photo[1, 1].tolist() == [0, 255, 0]
+
+
+def test_cmyk(picture, tmp_path):
+    Image.fromarray(picture).convert("CMYK").save(tmp_path / "a.jpg", quality=98)
+    photo = load_photo(str(tmp_path / "a.jpg"), LIMIT)
+    assert np.abs(photo.astype(int) - picture).mean() < 6
+
+
+def test_exif_rotation_is_applied(picture, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned; viewers turn the picture clockwise
+    Image.fromarray(picture).save(tmp_path / "a.png", exif=exif)
+    photo = load_photo(str(tmp_path / "a.png"), LIMIT)
+    np.testing.assert_array_equal(photo, np.rot90(picture, -1))
+
+
+def test_truncated(picture, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 255, (60, 60, 3)).astype(np.uint8)
+    for name in ("a.png", "a.jpg"):
+        path = tmp_path / name
+        Image.fromarray(noise).save(path)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        with pytest.raises(PhotoError, match=f"{name} cannot be read: it is damaged"):
+            load_photo(str(path), LIMIT)
+
+
+def test_empty(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    with pytest.raises(PhotoError, match=r"a\.png is empty"):
+        load_photo(str(tmp_path / "a.png"), LIMIT)
+
+
+def test_text_named_png(tmp_path):
+    (tmp_path / "a.png").write_text("This is no picture.")
+    with pytest.raises(PhotoError, match=r"a\.png cannot be read: it is damaged or not a picture"):
+        load_photo(str(tmp_path / "a.png"), LIMIT)
+
+
+def test_too_large(tmp_path):
+    Image.new("RGB", (101, 100)).save(tmp_path / "a.png")
+    with pytest.raises(PhotoError, match=r"a\.png has 101 x 100 pixels, more than .* 10000"):
+        load_photo(str(tmp_path / "a.png"), LIMIT)
+
+
+def test_the_caller_s_limit_is_the_only_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    Image.new("RGB", (10, 10)).save(tmp_path / "a.png")
+    assert load_photo(str(tmp_path / "a.png"), 100).shape == (10, 10, 3)
+    assert Image.MAX_IMAGE_PIXELS == 10
+
+
+def test_floating_point_pixels(tmp_path):
+    Image.fromarray(np.ones((4, 4), np.float32)).save(tmp_path / "a.tiff")
+    with pytest.raises(PhotoError, match="floating-point pixels"):
+        load_photo(str(tmp_path / "a.tiff"), LIMIT)
+
+
+def test_missing_photo_is_an_error_of_the_system(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load_photo(str(tmp_path / "none.png"), LIMIT)
