@@ -94,7 +94,9 @@ def load_obj(path: Path) -> Mesh:
     )
     for name, indices, count in (("vertex", mesh.faces, vertices), ("UV", mesh.ft, vt)):
         if len(indices) == 0 or indices.min() < 0 or indices.max() >= len(count):
-            raise InputError(f"{path}: no faces, or a {name} index out of range; is the file whole?")
+            raise InputError(
+                f"{path}: no faces, or a {name} index out of range; is the file whole?"
+            )
     return mesh
 
 

@@ -123,9 +123,7 @@ def first_hits(
     hit = face >= 0
     u, v = found["u"], found["v"]
     weights = np.stack([1 - u - v, u, v], 1)
-    return RayHits(
-        face, np.where(hit[:, None], weights, 0), np.where(hit, found["tfar"], np.inf)
-    )
+    return RayHits(face, np.where(hit[:, None], weights, 0), np.where(hit, found["tfar"], np.inf))
 
 
 def _pytorch3d(

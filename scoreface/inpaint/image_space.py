@@ -153,8 +153,6 @@ def inpaint(
             x = with_known(x, sigma)
             x = langevin_step(x, model.score(x, batch_sigma), noise(), snr)
         x = with_known(x, sigma)
-        x, mean = reverse_diffusion_step(
-            x, model.score(x, batch_sigma), noise(), sigma, next_sigma
-        )
+        x, mean = reverse_diffusion_step(x, model.score(x, batch_sigma), noise(), sigma, next_sigma)
         progress(level + 1, len(sigmas))
     return torch.where(known, image, mean)

@@ -107,5 +107,7 @@ class GaussianScore:
                 sigma_min,
                 sigma_max,
             )
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path}: no readable Gaussian prior ({error}); make it again") from error
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise InputError(
+                f"{path}: no readable Gaussian prior ({error}); make it again"
+            ) from error

@@ -11,19 +11,27 @@ from scoreface.files import InputError
 
 
 class ScoreModel(Protocol):
-    """Gradients of the log density of noised images.
+    """Gradients of the log density of noised images."""
 
-    Attributes:
-        image_size: height and width of the images in pixels.
-        sigma_min: smallest noise level that the model knows.
-        sigma_max: largest.
-        device: where it computes.
-    """
+    @property
+    def image_size(self) -> int:
+        """Height and width of the images in pixels."""
+        ...
 
-    image_size: int
-    sigma_min: float
-    sigma_max: float
-    device: torch.device
+    @property
+    def sigma_min(self) -> float:
+        """The smallest noise level that the model knows."""
+        ...
+
+    @property
+    def sigma_max(self) -> float:
+        """The largest noise level that the model knows."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model computes."""
+        ...
 
     def score(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
         """Gradient of log p_sigma at ``x`` (B, 3, H, W), clean images in [0, 1], for ``sigma`` (B,)."""

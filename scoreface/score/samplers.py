@@ -7,8 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from scoreface.score.model import ScoreModel
-
 Progress = Callable[[int, int], None]
 
 

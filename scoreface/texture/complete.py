@@ -14,7 +14,11 @@ _MIRROR_DISTANCE = 0.02
 
 
 def complete(
-    texture: np.ndarray, filled: np.ndarray, vertices: np.ndarray, faces: np.ndarray, layout: TextureLayout
+    texture: np.ndarray,
+    filled: np.ndarray,
+    vertices: np.ndarray,
+    faces: np.ndarray,
+    layout: TextureLayout,
 ) -> np.ndarray:
     """Fill the chart's unfilled texels.
 

@@ -68,9 +68,7 @@ class TextureState:
         """(S, S) bool, the texels that the photo or a view has filled."""
         return (self.labels != UNFILLED) & (self.labels != OUTSIDE)
 
-    def fill(
-        self, colours: np.ndarray, texels: np.ndarray, label: int, view: int
-    ) -> TextureState:
+    def fill(self, colours: np.ndarray, texels: np.ndarray, label: int, view: int) -> TextureState:
         """A new state in which ``texels`` (S, S) bool take ``colours`` (S, S, 3) in [0, 1], a label and a view."""
         return replace(
             self,

@@ -1,0 +1,77 @@
+"""The Gaussian prior against autograd, its own definition and damaged files."""
+
+import numpy as np
+import pytest
+import torch
+
+from scoreface.files import InputError
+from scoreface.score.gaussian import GaussianScore
+from scoreface.score.model import load_score_model
+
+
+def small_prior(size: int = 2, components: int = 3, seed: int = 0) -> GaussianScore:
+    """A prior of 3 * size^2 dimensions with correlated pixels."""
+    generator = torch.Generator().manual_seed(seed)
+    dimensions = 3 * size * size
+    basis, _ = torch.linalg.qr(torch.randn(dimensions, components, generator=generator))
+    return GaussianScore(
+        mean=torch.rand(dimensions, generator=generator),
+        basis=basis,
+        variances=torch.linspace(0.3, 0.05, components),
+        residual=0.01,
+        image_size=size,
+    )
+
+
+def covariance(prior: GaussianScore) -> torch.Tensor:
+    """The prior's covariance (D, D), written out."""
+    explained = prior.basis @ torch.diag(prior.variances) @ prior.basis.T
+    return explained + prior.residual * torch.eye(len(prior.mean))
+
+
+def test_score_is_the_gradient_of_the_noised_log_density():
+    prior = small_prior()
+    sigma = torch.tensor([0.05, 0.7, 20.0])
+    x = torch.randn(3, 3, 2, 2, generator=torch.Generator().manual_seed(1))
+    x = (x * sigma[:, None, None, None]).requires_grad_()
+    density = torch.distributions.MultivariateNormal(
+        prior.mean, covariance(prior) + sigma[:, None, None] ** 2 * torch.eye(12)
+    )
+    (expected,) = torch.autograd.grad(density.log_prob(x.flatten(1)).sum(), x)
+    torch.testing.assert_close(prior.score(x, sigma), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_fit_finds_the_distribution_that_made_the_images():
+    truth = small_prior()
+    density = torch.distributions.MultivariateNormal(truth.mean, covariance(truth))
+    torch.manual_seed(0)
+    images = density.sample((20000,)).reshape(-1, 3, 2, 2).numpy()
+    found = GaussianScore.fit(images, 3)
+    torch.testing.assert_close(found.mean, truth.mean, atol=0.02, rtol=0)
+    torch.testing.assert_close(covariance(found), covariance(truth), atol=0.01, rtol=0)
+
+
+def test_saved_and_loaded(tmp_path):
+    prior = small_prior()
+    prior.save(tmp_path / "prior.npz")
+    again = load_score_model(tmp_path / "prior.npz", torch.device("cpu"))
+    x, sigma = torch.rand(1, 3, 2, 2), torch.tensor([0.3])
+    # The basis is kept in half precision.
+    torch.testing.assert_close(again.score(x, sigma), prior.score(x, sigma), rtol=2e-2, atol=2e-2)
+    assert (again.image_size, again.sigma_min, again.sigma_max) == (2, 0.01, 50.0)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 half a file", None])
+def test_a_damaged_file_is_named(content, tmp_path):
+    path = tmp_path / "prior.npz"
+    if content is None:
+        np.savez(path, mean=np.zeros(3))
+    else:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"prior\.npz"):
+        load_score_model(path, torch.device("cpu"))
+
+
+def test_an_unknown_kind_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no known kind"):
+        load_score_model(tmp_path / "model.bin", torch.device("cpu"))

@@ -1,0 +1,32 @@
+"""Sampler steps against the equations of Song et al. 2021."""
+
+import numpy as np
+import torch
+
+from scoreface.score.samplers import geometric_sigmas, langevin_step, reverse_diffusion_step
+
+
+def test_sigmas_descend_by_a_constant_ratio_between_the_ends():
+    sigmas = geometric_sigmas(0.01, 50.0, 7).double().numpy()
+    np.testing.assert_allclose(sigmas[[0, -1]], [50.0, 0.01], rtol=1e-6)
+    np.testing.assert_allclose(sigmas[1:] / sigmas[:-1], (0.01 / 50) ** (1 / 6), rtol=1e-5)
+
+
+def test_langevin_step_is_algorithm_4():
+    x = torch.zeros(2, 1, 1, 2)
+    score = torch.tensor([[3.0, 4.0], [6.0, 8.0]]).reshape(2, 1, 1, 2)  # norms 5 and 10
+    noise = torch.tensor([[0.0, 2.0], [4.0, 0.0]]).reshape(2, 1, 1, 2)  # norms 2 and 4
+    epsilon = 2 * (0.1 * 3.0 / 7.5) ** 2
+    expected = epsilon * score + np.sqrt(2 * epsilon) * noise
+    torch.testing.assert_close(langevin_step(x, score, noise, 0.1), expected)
+
+
+def test_reverse_diffusion_step_with_the_exact_score_gives_the_exact_mean():
+    # For data N(0, 1) noised to sigma, E[x at next | x] = x (1 + next^2) / (1 + sigma^2).
+    sigma, following = torch.tensor(2.0), torch.tensor(1.5)
+    x = torch.tensor([[1.0, -3.0]])
+    score = -x / (1 + sigma**2)
+    noise = torch.tensor([[0.5, 1.0]])
+    new, mean = reverse_diffusion_step(x, score, noise, sigma, following)
+    torch.testing.assert_close(mean, x * (1 + following**2) / (1 + sigma**2))
+    torch.testing.assert_close(new - mean, noise * (sigma**2 - following**2) ** 0.5)

@@ -1,0 +1,88 @@
+"""Completion and merging on surfaces where the right answer is known."""
+
+import numpy as np
+import pytest
+
+from scoreface.geometry.mesh import Mesh
+from scoreface.texture.complete import complete
+from scoreface.texture.layout import make_layout
+from scoreface.texture.merge import merge_textures
+from scoreface.texture.state import COMPLETED, GENERATED_1, OBSERVED, OUTSIDE, TextureState
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    """A flat sheet of 33 x 33 vertices, x and y from -1 to 1, its UVs inside a margin."""
+    n = 33
+    y, x = np.mgrid[0:n, 0:n] / (n - 1) * 2 - 1
+    vertices = np.stack([x.ravel(), y.ravel(), 0 * x.ravel()], 1)
+    corner = np.arange(n * n).reshape(n, n)
+    a, b, c, d = corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]
+    faces = np.concatenate([np.stack([a, b, c], 2), np.stack([a, c, d], 2)]).reshape(-1, 3)
+    vt = vertices[:, :2] * 0.45 + 0.5
+    return Mesh(vertices, faces, vt, faces)
+
+
+@pytest.fixture(scope="module")
+def layout(sheet):
+    return make_layout(sheet.vt, sheet.ft, sheet.faces, 128)
+
+
+def _painted(sheet, layout, colour):
+    points = layout.interpolate(sheet.vertices)
+    texture = np.zeros((layout.size**2, 3))
+    texture[layout.texels] = colour(points[:, 0], points[:, 1])
+    mask_x = np.full(layout.size**2, np.nan)
+    mask_x[layout.texels] = points[:, 0]
+    return texture.reshape(layout.size, layout.size, 3), mask_x.reshape(layout.size, layout.size)
+
+
+def test_a_missing_side_is_taken_from_the_mirror_side(sheet, layout):
+    def stripes(x, y):
+        return np.stack([0.5 + 0.3 * np.sin(12 * np.abs(x)), 0.5 + 0.2 * y, 0.4 + 0 * x], 1)
+
+    truth, x = _painted(sheet, layout, stripes)
+    filled = (x < 0.1) & layout.chart
+    done = complete(
+        np.where(filled[..., None], truth, 0), filled, sheet.vertices, sheet.faces, layout
+    )
+    np.testing.assert_array_equal(done[filled], truth[filled])
+    missing = layout.chart & ~filled
+    assert np.abs(done - truth)[missing].mean() < 0.01
+
+
+def test_what_has_no_mirror_side_is_harmonic(sheet, layout):
+    # A linear ramp is harmonic: a hole on both sides of x = 0 must be filled with it.
+    truth, x = _painted(sheet, layout, lambda x, y: np.stack([0.5 + 0.4 * y] * 3, 1))
+    y = _painted(sheet, layout, lambda x, y: np.stack([y] * 3, 1))[0][..., 0]
+    filled = layout.chart & ~((np.abs(y) < 0.4) & (np.abs(x) < 0.9))
+    done = complete(
+        np.where(filled[..., None], truth, 0), filled, sheet.vertices, sheet.faces, layout
+    )
+    # To within the ramp's rise over two of the mesh's edges, on which the fill is computed.
+    assert np.abs(done - truth)[layout.chart].max() < 0.4 * 2 / 16
+
+
+def test_merge_keeps_the_photo_bit_for_bit_and_fills_the_chart(sheet, layout):
+    rng = np.random.default_rng(0)
+    large = rng.integers(0, 256, (128, 128, 3), dtype=np.uint8)
+    _, x = _painted(sheet, layout, lambda x, y: np.stack([x] * 3, 1))
+    known = (x < -0.3) & layout.chart
+    small_chart = make_layout(sheet.vt, sheet.ft, sheet.faces, 32).chart
+    state = TextureState.from_photo(large[::4, ::4], known[::4, ::4], small_chart)
+    columns = np.broadcast_to(np.arange(32), (32, 32))
+    generated = state.unfilled & (columns < 20)
+    state = state.fill(np.full((32, 32, 3), 0.25), generated, GENERATED_1, 0)
+    texture, labels = merge_textures(sheet, np.zeros(3), large, known, state)
+    np.testing.assert_array_equal(texture[known], large[known])
+    np.testing.assert_array_equal(labels == OBSERVED, known)
+    np.testing.assert_array_equal(labels == OUTSIDE, ~layout.chart)
+    assert set(np.unique(labels)) == {OUTSIDE, OBSERVED, GENERATED_1, COMPLETED}
+    inner = (labels == GENERATED_1) & (x > -0.2) & (x < 0.1)
+    np.testing.assert_array_equal(texture[inner], 64)
+
+
+def test_nothing_known_is_completed_without_fault(sheet, layout):
+    nothing = np.zeros((128, 128), bool)
+    done = complete(np.zeros((128, 128, 3)), nothing, sheet.vertices, sheet.faces, layout)
+    assert np.isfinite(done).all()

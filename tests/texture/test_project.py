@@ -1,0 +1,81 @@
+"""Lifting a photo, against TF_FLAME and against scenes with a known answer."""
+
+import numpy as np
+import pytest
+
+from scoreface.files import InputError
+from scoreface.geometry.mesh import load_obj
+from scoreface.texture.layout import TextureLayout, make_layout
+from scoreface.texture.project import lift_photo
+
+
+@pytest.mark.parametrize("k", [0, 1])
+def test_equals_tf_flame(reference, k):
+    fit = np.load(reference / "mini_fit_expected.npz")
+    expected = np.load(reference / "mini_texture_expected.npz")
+    layout = TextureLayout.load(reference / "mini_texture_data_128.npy")
+    faces = load_obj(reference / "bumpy_head.obj").faces
+    texture, seen = lift_photo(
+        expected["image"],
+        fit[f"vertices_{k}"],
+        faces,
+        float(fit[f"scale_{k}"]),
+        layout,
+        occlusion="normal",
+        sampling="published",
+    )
+    np.testing.assert_array_equal(texture, expected[f"texture_{k}"])
+    assert 0.3 < seen.mean() < 0.6
+
+
+@pytest.fixture
+def two_squares():
+    """A square at z = 0 behind a smaller one at z = 1, both facing the camera, side by side in UV."""
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
+    back = np.column_stack([square * 8, np.zeros(4)])
+    front = np.column_stack([square * 4 + 2, np.ones(4)])
+    quad = np.array([[0, 1, 2], [0, 2, 3]])
+    vertices, faces = np.concatenate([back, front]), np.concatenate([quad, quad + 4])
+    vt = np.concatenate([square * [0.5, 1], square * [0.5, 1] + [0.5, 0]])
+    return vertices, faces, make_layout(vt, faces, faces, 64)
+
+
+def test_what_stands_behind_is_not_seen(two_squares):
+    vertices, faces, layout = two_squares
+    photo = np.full((80, 80, 3), 200, np.uint8)
+    points = layout.interpolate(vertices)
+    hidden = (points[:, 2] < 0.5) & (np.abs(points[:, :2] - 4) < 2).all(1)
+    for occlusion, expected in (("rays", ~hidden), ("normal", np.ones(len(points), bool))):
+        _, seen = lift_photo(photo, vertices, faces, 10.0, layout, occlusion)
+        np.testing.assert_array_equal(seen.ravel()[layout.texels], expected)
+
+
+def test_bilinear_lookup_of_a_ramp_is_exact(two_squares):
+    vertices, faces, layout = two_squares
+    ramp = np.broadcast_to(np.arange(80, dtype=np.uint8)[:, None] * 2, (80, 80))
+    photo = np.stack([ramp.T, ramp, ramp], -1)
+    texture, seen = lift_photo(photo, vertices, faces, 10.0, layout)
+    lifted = texture.reshape(-1, 3)[layout.texels][seen.ravel()[layout.texels]]
+    points = layout.interpolate(vertices)[seen.ravel()[layout.texels]]
+    # A ramp of 2 a pixel whose centres are at .5: x = 10 X, y = 80 - 10 Y.
+    np.testing.assert_allclose(lifted[:, 0], 20 * points[:, 0] - 1, atol=0.51)
+    np.testing.assert_allclose(lifted[:, 1], 2 * (80 - 10 * points[:, 1]) - 1, atol=0.51)
+
+
+def test_grazing_texels_can_be_left_out(two_squares):
+    vertices, faces, layout = two_squares
+    # Turned by 60 degrees about y, normals have cosine 0.5 to the camera.
+    turn = np.array([[0.5, 0, np.sqrt(0.75)], [0, 1, 0], [-np.sqrt(0.75), 0, 0.5]])
+    photo = np.full((80, 80, 3), 200, np.uint8)
+    for least, expected in ((0.45, True), (0.55, False)):
+        _, seen = lift_photo(
+            photo, vertices @ turn.T + [1, 0, 0], faces, 10.0, layout, "normal", min_cosine=least
+        )
+        assert seen.any() == expected
+
+
+@pytest.mark.parametrize("wrong", [{"occlusion": "none"}, {"sampling": "cubic"}])
+def test_unknown_settings_are_refused(two_squares, wrong):
+    vertices, faces, layout = two_squares
+    with pytest.raises(InputError, match=f"project.{next(iter(wrong))}"):
+        lift_photo(np.zeros((8, 8, 3), np.uint8), vertices, faces, 1.0, layout, **wrong)

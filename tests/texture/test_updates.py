@@ -1,0 +1,126 @@
+"""Preprocessing, correction and texture updates against the published implementation."""
+
+import numpy as np
+import pytest
+import torch
+
+from scoreface.files import InputError
+from scoreface.texture.correct import dark_border
+from scoreface.texture.preprocess import bright, gray, shrink
+from scoreface.texture.state import OBSERVED, UNFILLED, TextureState
+from scoreface.texture.view_map import ViewMap
+
+
+@pytest.fixture(scope="module")
+def updates(reference):
+    return np.load(reference / "texture_updates.npz")
+
+
+def _map(updates, size):
+    return ViewMap.from_uv((updates["pixel_uvs"] + 1) / 2, updates["background"], size)
+
+
+def test_preprocess(updates):
+    texture = updates["texture_bgr_u8"][..., ::-1]
+    known = bright(texture, 50)
+    np.testing.assert_array_equal(known, updates["known_after_preprocess_large"])
+    np.testing.assert_array_equal(shrink(known, 64), updates["known_after_preprocess_small"])
+
+
+@pytest.mark.parametrize(
+    ("texture", "unknown"),
+    [("large_before", "unknown_face"), ("small_before", "unknown_face_small")],
+)
+def test_unknown_pixels(updates, texture, unknown):
+    # Their unfilled texels are pure white; ours are a mask, made from their mark here.
+    unfilled = (updates[texture] == 1).all(2)
+    view = _map(updates, len(unfilled))
+    found = view.render(torch.from_numpy(unfilled)[..., None])[..., 0] > 0
+    np.testing.assert_array_equal(found, updates[unknown])
+
+
+def test_correction(updates):
+    found = dark_border(updates["face"], updates["unknown_face"], updates["background"], 0.30)
+    np.testing.assert_array_equal(found, updates["pixels_to_whiten"])
+
+
+def test_image_space_update(updates):
+    before = updates["small_before"]
+    unfilled = (before == 1).all(2)
+    face = torch.from_numpy(updates["face_whitened"])
+    view = _map(updates, 64)
+    mean, touched = view.average(face, torch.from_numpy(~updates["pixels_to_whiten"]))
+    filled = touched.numpy() & unfilled
+    after = np.where(filled[..., None], mean.numpy(), before)
+    np.testing.assert_allclose(after, updates["small_from_face"], atol=1e-5)
+    assert filled.sum() > 100
+
+
+def test_where_the_colour_sentinel_differs(updates):
+    """A pure white skin texel is unknown to the published code, and known to an explicit mask.
+
+    The two definitions can agree only where no known texel is white: that is the one difference, and the state's
+    labels decide it in favour of the evidence.
+    """
+    white = np.full((2, 2, 3), 255, np.uint8)
+    everywhere = np.ones((2, 2), bool)
+    state = TextureState.from_photo(white, everywhere, everywhere)
+    assert (state.labels == OBSERVED).all()
+    assert not state.unfilled.any()
+    assert (state.texture == 1).all()  # what the published code would call unfilled
+
+
+def test_gray_is_bt601():
+    np.testing.assert_allclose(gray(np.eye(3)), [0.299, 0.587, 0.114])
+
+
+def test_correction_keeps_dark_pixels_that_do_not_touch_the_background():
+    face = np.ones((5, 7, 3))
+    unknown = np.ones((5, 7), bool)
+    background = np.zeros((5, 7), bool)
+    background[:, 0] = True
+    face[2, 1:3] = 0.1  # a dark run from the background inwards
+    face[4, 4] = 0.1  # an island
+    face[0, 1] = 0.1
+    unknown[0, 1] = False  # known, hence no part of a run
+    face[0, 2] = 0.1  # dark, but reached only through a known pixel
+    face[3, 3] = 0.1  # touches the run by a corner only
+    found = dark_border(face, unknown, background, 0.3)
+    expected = np.zeros((5, 7), bool)
+    expected[2, 1:3] = True
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_state_round_trip_and_labels(tmp_path):
+    rng = np.random.default_rng(0)
+    texture = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    known, chart = rng.random((8, 8)) > 0.5, rng.random((8, 8)) > 0.3
+    state = TextureState.from_photo(texture, known, chart)
+    texels = state.unfilled & (rng.random((8, 8)) > 0.5)
+    state = state.fill(np.full((8, 8, 3), 0.25), texels, 2, 7)
+    state.save(tmp_path / "state.npz")
+    again = TextureState.load(tmp_path / "state.npz")
+    np.testing.assert_array_equal(again.texture, state.texture)
+    np.testing.assert_array_equal(again.labels == 2, texels)
+    np.testing.assert_array_equal(again.view == 7, texels)
+    np.testing.assert_array_equal(again.labels == UNFILLED, chart & ~known & ~texels)
+    np.testing.assert_array_equal(again.filled, (chart & known) | texels)
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "text"])
+def test_a_damaged_state_is_named(damage, tmp_path):
+    path = tmp_path / "state.npz"
+    ones = np.ones((64, 64), bool)
+    texture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    TextureState.from_photo(texture, ones, ones).save(path)
+    content = bytearray(path.read_bytes())
+    if damage == "truncate":
+        content = content[: len(content) // 2]
+    elif damage == "flip":
+        content[len(content) // 3] ^= 0xFF
+    else:
+        content = b"not a state"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="delete it and run again") as caught:
+        TextureState.load(path)
+    assert str(path) in str(caught.value)
