@@ -1,0 +1,101 @@
+"""Soft light on a posed head: sky, ground, one wide lamp, with each vertex's own view of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoreface.demo.anatomy import Array
+from scoreface.geometry.mesh import vertex_normals
+from scoreface.geometry.rasterise import first_hits
+
+DIRECTIONS = 72
+# Gamma of the photos: colours are painted as they look, light adds up linearly.
+GAMMA = 2.2
+
+
+@dataclass(frozen=True)
+class Light:
+    """Light about a head, in the camera's axes.
+
+    sky, ground, lamp: (3,) linear RGB radiance. direction: (3,) unit vector towards the lamp.
+    width: radians over which the lamp falls off. gloss: strength of the skin's sheen.
+    """
+
+    sky: Array
+    ground: Array
+    lamp: Array
+    direction: Array
+    width: float
+    gloss: float
+
+
+def sample_light(rng: np.random.Generator) -> Light:
+    """Draw a soft light from the front half, mostly from above, a little coloured."""
+    azimuth, height = rng.uniform(-1.0, 1.0), rng.uniform(0.15, 0.95)
+    direction = np.array([np.sin(azimuth) * np.cos(height), np.sin(height), 0.0])
+    direction[2] = np.cos(azimuth) * np.cos(height)
+    warmth = rng.normal(0.0, 0.03) * np.array([1.0, 0.0, -1.0])
+    ambient = rng.uniform(0.45, 0.64)
+    return Light(
+        sky=ambient * (1.0 - 0.6 * warmth),
+        ground=ambient * rng.uniform(0.35, 0.65) * (1.0 + 0.6 * warmth),
+        lamp=rng.uniform(0.50, 0.85) * (1.0 + warmth),
+        direction=direction,
+        width=float(rng.uniform(0.35, 0.6)),
+        gloss=float(rng.uniform(0.0, 0.08)),
+    )
+
+
+def _sphere(count: int) -> Array:
+    """(count, 3) unit vectors spread evenly (the Fibonacci lattice)."""
+    i = np.arange(count) + 0.5
+    y = 1.0 - 2.0 * i / count
+    turn = np.pi * (1.0 + 5.0**0.5) * i
+    flat = np.sqrt(1.0 - y * y)
+    return np.stack([flat * np.cos(turn), y, flat * np.sin(turn)], axis=1)
+
+
+def _radiance(light: Light, directions: Array) -> Array:
+    """What comes from each of ``directions`` (N, 3): (N, 3) linear RGB."""
+    up = 0.5 + 0.5 * directions[:, 1:2]
+    angle = np.arccos(np.clip(directions @ light.direction, -1.0, 1.0))
+    lobe = np.exp(-0.5 * (angle / light.width) ** 2)
+    # A lamp of radiance 1 gives a surface that faces it a light of 1, however wide it is.
+    lobe = lobe / max(4.0 / len(directions) * (lobe * np.clip(np.cos(angle), 0, 1)).sum(), 1e-9)
+    return light.ground + up * (light.sky - light.ground) + lobe[:, None] * light.lamp
+
+
+def shade(vertices: Array, faces: np.ndarray, light: Light) -> tuple[Array, Array]:
+    """Diffuse light and sheen at each vertex of a posed head.
+
+    Args:
+        vertices: (V, 3), camera on +z.
+        faces: (F, 3).
+
+    Returns:
+        (V, 3) linear factors of the skin's colour, and (V, 1) linear additions, >= 0.
+    """
+    directions = _sphere(DIRECTIONS)
+    normals = vertex_normals(vertices, faces)
+    cosine = np.clip(normals @ directions.T, 0.0, None)
+    vertex, direction = np.nonzero(cosine > 0.02)
+    # Start a little off the surface so that a vertex does not shade itself.
+    origins = vertices[vertex] + 0.0015 * normals[vertex]
+    hidden = first_hits(vertices, faces, origins, directions[direction]).face >= 0
+    # Skin lets some light through: hidden directions count a little.
+    cosine[vertex, direction] *= np.where(hidden, 0.12, 1.0)
+    diffuse = 4.0 / DIRECTIONS * cosine @ _radiance(light, directions)
+
+    half = light.direction + np.array([0.0, 0.0, 1.0])
+    half = half / np.linalg.norm(half)
+    sheen = light.gloss * np.clip(normals @ half, 0.0, 1.0) ** 24
+    return diffuse, sheen[:, None]
+
+
+def apply(albedo: Array, diffuse: Array, sheen: Array) -> Array:
+    """The lit colours (..., 3) in [0, 1] of painted colours; light is linear, colours are not."""
+    # Dark hair shines less than fair skin does.
+    lit = albedo**GAMMA * diffuse + sheen * albedo.mean(axis=-1, keepdims=True)
+    return np.clip(lit, 0.0, 1.0).astype(np.float32) ** np.float32(1.0 / GAMMA)

@@ -1,0 +1,48 @@
+"""Brushes for the skins: soft masks, mixing, and noise that has no seam."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.ndimage import map_coordinates
+
+from scoreface.demo.anatomy import Array
+
+
+def soft(distance: Array, width: float) -> Array:
+    """0 to 1 as ``distance`` (m, positive inside) passes 0 over ``width`` (m), without a corner."""
+    t = np.clip(distance / width + 0.5, 0.0, 1.0)
+    return t * t * (3.0 - 2.0 * t)
+
+
+def spot(x: Array, y: Array, cx: float, cy: float, rx: float, ry: float) -> Array:
+    """A round Gaussian spot, 1 at its centre and 1/e at the radii (m)."""
+    return np.exp(-(((x - cx) / rx) ** 2) - ((y - cy) / ry) ** 2)
+
+
+def mix(image: Array, colour: Array | list[float], weight: Array) -> Array:
+    """``image`` (S, S, 3) moved towards ``colour`` (3,) or (S, S, 3) by ``weight`` (S, S)."""
+    painted = weight > 0.002
+    over = np.asarray(colour, np.float32)
+    if over.ndim > 1:
+        over = over[painted]
+    mixed = image.copy()
+    here = mixed[painted]
+    mixed[painted] = here + weight[painted][:, None].astype(np.float32) * (over - here)
+    return mixed
+
+
+def solid_noise(
+    points: Array, cell: float, rng: np.random.Generator, where: np.ndarray | None = None
+) -> Array:
+    """Smooth noise (mean 0, about unit deviation) at 3D ``points`` (..., 3), metres.
+
+    Value noise on a lattice of ``cell`` metres: the same on both sides of the UV seam. Only the
+    points of ``where`` (...) bool are computed, the others are 0.
+    """
+    lattice = 1.6 * rng.standard_normal((40, 40, 40)).astype(np.float32)
+    if where is None:
+        at = np.moveaxis(points / cell, -1, 0)
+        return map_coordinates(lattice, at, order=1, mode="grid-wrap")
+    noise = np.zeros(points.shape[:-1], np.float32)
+    noise[where] = map_coordinates(lattice, points[where].T / cell, order=1, mode="grid-wrap")
+    return noise
