@@ -1,4 +1,4 @@
-"""Image-space inpainting against the exact posterior of a Gaussian, and a whole view on a small head."""
+"""Image-space inpainting against the exact posterior of a Gaussian."""
 
 import numpy as np
 import pytest
@@ -36,6 +36,7 @@ def problem():
 # Replacement conditions on a noised copy of the known pixels; the corrector makes up for it. Largest distance of the
 # mean from the posterior's, in posterior deviations, measured: 0.30 with one corrector step at each of 300 levels,
 # 0.14 at each of 1000, 0.06 with ten at each of 300, where the standard error of a mean is 0.02.
+@pytest.mark.heavy
 @pytest.mark.parametrize(("corrector_steps", "bias"), [(1, 0.4), (10, 0.1)])
 def test_samples_follow_the_exact_posterior(problem, corrector_steps, bias):
     prior, covariance, image, known = problem
