@@ -1,0 +1,48 @@
+# make demo    install what is needed and run the embedded default
+# make test    install what is needed and run all tests
+# make lint    all checks that run nothing
+# make check   lint and test
+# make clean   remove what the demo made
+
+PYTHON ?= python3
+VENV ?= .venv
+# More options for pip, such as another index.
+PIP_OPTIONS ?=
+
+# The rules call `python`, which has to be the one with the packages.
+export PATH := $(abspath $(VENV))/bin:$(PATH)
+
+.PHONY: demo test lint check clean
+
+demo: $(VENV)/.installed-demo
+	snakemake -j2
+	@echo
+	@echo "The finished heads:"
+	@ls -d results/*/texture.png
+	@echo "Open results/report.html for all of them; results/summary.tsv has the figures."
+	@echo "In each folder: texture.png, head.glb, before_after.png, turntable.gif and more."
+
+test: $(VENV)/.installed-dev
+	pytest
+
+lint: $(VENV)/.installed-dev
+	ruff check
+	ruff format --check
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+	mypy
+
+check: lint test
+
+# Stamps, so that nothing is installed twice; a changed list of packages installs again.
+$(VENV)/.installed-demo: EXTRAS = fitting,workflow
+$(VENV)/.installed-dev: EXTRAS = fitting,workflow,dev
+$(VENV)/.installed-%: pyproject.toml constraints.txt
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install $(PIP_OPTIONS) -c constraints.txt -e '.[$(EXTRAS)]'
+	touch $@
+
+clean:
+	rm -rf results/astronaut results/synthetic_p25 results/synthetic_m35
+	rm -rf results/logs results/benchmarks results/screen.tsv results/summary.tsv results/report.html
+	rm -rf resources/demo .pytest_cache .mypy_cache .ruff_cache

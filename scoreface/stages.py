@@ -1,0 +1,199 @@
+"""The stages between fit and results: files in, files out. The maths stands in the packages that they call."""
+
+from __future__ import annotations
+
+import functools
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, PngImagePlugin
+
+from scoreface.files import (
+    InputError,
+    atomic,
+    read_image,
+    read_json,
+    read_mask,
+    write_image,
+    write_json,
+    write_text,
+)
+from scoreface.geometry.mesh import Mesh, load_obj, save_obj
+from scoreface.geometry.views import View
+
+
+def screen(options: Namespace) -> None:
+    """Gather every ``fit.json`` into one table of accepted and rejected ids."""
+    from scoreface.ids import read_ids
+
+    rows = ["id\tstatus\treason\tyaw\tpitch\troll\terror"]
+    for face in read_ids(options.ids):
+        fit = read_json(options.results / face.id / "fit" / "fit.json")
+        reason = " ".join((fit["reason"] or "").split())
+        numbers = [fit[key] for key in ("yaw", "pitch", "roll", "reprojection_error")]
+        cells = ["" if number is None else f"{number:.4f}" for number in numbers]
+        rows.append("\t".join([face.id, fit["status"], reason, *cells]))
+    write_text(options.out, "\n".join(rows) + "\n")
+
+
+def project(options: Namespace) -> None:
+    """Lift the photo onto the texture, and write the head as a mesh with UVs."""
+    from scoreface.texture.layout import TextureLayout
+    from scoreface.texture.project import lift_photo
+
+    with np.load(options.fit) as fit:
+        vertices, faces, axis_angle = fit["vertices"], fit["faces"], fit["axis_angle"]
+        scale = float(fit["scale"])
+    faces = faces.astype(np.int64)
+    layout = TextureLayout.load(options.texture_data).resized(options.size, faces)
+    texture, seen = lift_photo(
+        read_image(options.photo),
+        vertices,
+        faces,
+        scale,
+        layout,
+        options.occlusion,
+        options.sampling,
+        options.min_cosine,
+    )
+    if not seen.any():
+        raise InputError(
+            f"{options.fit}: the photo shows no texel of the head; look at overlay.png"
+        )
+    save_obj(Mesh(vertices, faces, layout.vt, layout.ft), options.mesh, "../texture/photo.png")
+    with atomic(options.axis_angle) as temporary:
+        np.save(temporary, axis_angle)
+    write_image(options.texture, texture)
+    write_image(options.seen, seen)
+
+
+def preprocess(options: Namespace) -> None:
+    """Remove dark texels from what the photo shows."""
+    from scoreface.texture.preprocess import bright
+
+    texture = read_image(options.texture)
+    known = read_mask(options.seen) & bright(texture, options.dark_threshold)
+    write_image(options.large, np.where(known[..., None], texture, 0).astype(np.uint8))
+    write_image(options.known, known)
+
+
+def order_views(options: Namespace) -> None:
+    """Write the views in the order in which they are inpainted."""
+    from scoreface.geometry.views import order_views as ordered
+    from scoreface.geometry.views import view_grid
+
+    grid = view_grid(options.elevations, options.azimuths)
+    views = [
+        {"elevation": view.elevation, "azimuth": view.azimuth, "distance": round(angle, 4)}
+        for view, angle in ordered(grid, np.load(options.axis_angle), options.order)
+    ]
+    write_json(options.out, views)
+
+
+def inpaint(options: Namespace) -> None:
+    """Inpaint consecutive views, each from the state before it."""
+    import torch
+
+    from scoreface.geometry.camera import PerspectiveCamera
+    from scoreface.inpaint.chain import Job, file_digest, run
+    from scoreface.inpaint.image_space import ImageSpace
+    from scoreface.inpaint.scene import Scene
+    from scoreface.score.model import choose_device, load_score_model
+    from scoreface.texture.state import TextureState
+
+    torch.set_num_threads(options.threads)
+    files = {
+        "mesh": options.mesh,
+        "axis_angle": options.axis_angle,
+        "large": options.large,
+        "known": options.known,
+    }
+    camera = PerspectiveCamera(options.distance, options.field_of_view)
+    scene = Scene.load(
+        **files, small_size=options.texture_size, camera=camera, back_end=options.rasteriser
+    )
+    device = choose_device(options.device)
+    run(
+        Job(
+            options.id,
+            options.seed,
+            options.round,
+            options.first,
+            [View(view["elevation"], view["azimuth"]) for view in read_json(options.views)],
+            options.out,
+        ),
+        functools.partial(load_score_model, options.score_model, device),
+        scene,
+        TextureState.load(options.state) if options.state else scene.first_state(),
+        ImageSpace(
+            options.face_size,
+            options.noise_levels,
+            options.corrector_steps,
+            options.snr,
+            options.correction_threshold,
+        ),
+        {
+            **{name: file_digest(path) for name, path in files.items()},
+            "score_model": file_digest(options.score_model),
+            "camera": f"{camera} {options.rasteriser}",
+            "texture_size": str(options.texture_size),
+        },
+    )
+
+
+def merge(options: Namespace) -> None:
+    """Make the finished texture: the photo's texels, generated ones, and the rest completed."""
+    from scoreface.texture.merge import merge_textures
+    from scoreface.texture.state import LEGEND, TextureState
+
+    texture, labels = merge_textures(
+        load_obj(options.mesh),
+        np.load(options.axis_angle),
+        read_image(options.large),
+        read_mask(options.known),
+        TextureState.load(options.state),
+    )
+    write_image(options.texture, texture)
+    _write_labels(options.provenance, labels, LEGEND)
+
+
+# Black, photo grey-blue, two oranges for the two rounds, and violet for what the prior never made.
+_LABEL_COLOURS = [(0, 0, 0), (70, 130, 180), (240, 160, 60), (200, 80, 40), (150, 90, 190)]
+
+
+def _write_labels(path: Path, labels: np.ndarray, legend: dict[int, str]) -> None:
+    """Labels (S, S) uint8 as an indexed PNG whose pixel values are the labels, legend in its metadata."""
+    picture = Image.fromarray(labels)
+    picture.putpalette([value for colour in _LABEL_COLOURS for value in colour])
+    text = PngImagePlugin.PngInfo()
+    for label, meaning in legend.items():
+        text.add_text(f"label {label}", meaning)
+    with atomic(path) as temporary:
+        picture.save(temporary, pnginfo=text)
+
+
+def render(options: Namespace) -> None:
+    """Render the finished head: frontal, at several angles, as a turntable, before and after."""
+    from scoreface.results.render import run_render
+
+    run_render(**_paths_and_settings(options))
+
+
+def export(options: Namespace) -> None:
+    """Write the finished head as OBJ and GLB."""
+    from scoreface.results.export import run_export
+
+    run_export(**_paths_and_settings(options))
+
+
+def summary(options: Namespace) -> None:
+    """Gather all faces into one table and one page."""
+    from scoreface.results.summary import run_summary
+
+    run_summary(**_paths_and_settings(options))
+
+
+def _paths_and_settings(options: Namespace) -> dict[str, Any]:
+    return {key: value for key, value in vars(options).items() if key != "stage"}

@@ -1,0 +1,86 @@
+"""A mistake of the user's ends before any job, in a message that names it."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("inpaint={'snrr': 0.1}", "config: inpaint.snrr: unknown key; did you mean snr?"),
+        ("inpant={'snr': 0.1}", "config: inpant: unknown key; did you mean inpaint?"),
+        ("fit={'weights': {'nek': 1}}", "config: fit.weights.nek: unknown key; did you mean neck?"),
+        ("qqq=1", "config: qqq: unknown key; known are ids, images"),
+        ("inpaint={'snr': 'high'}", "config: inpaint.snr: 'high' is no number"),
+        ("seed=1.5", "config: seed: 1.5 is no integer"),
+        ("views={'azimuths': 20}", "config: views.azimuths: '20' is no array"),
+        ("views={'azimuths': [20, left]}", "config: views.azimuths.1: 'left' is no integer"),
+        ("views={'azimuths': [20, 20]}", "config: views.azimuths: [20, 20] is not allowed"),
+        ("fit=3", "config: fit: 3 is no mapping"),
+        ("project={'occlusion': 'ray'}", "project.occlusion: 'ray' is none of rays, normal"),
+        ("inpaint={'snr': 0}", "config: inpaint.snr: 0.0 is not allowed"),
+        ("inpaint={'views_per_job': 'some'}", "inpaint.views_per_job: 'some' is not allowed"),
+        ("images=photo.png", "config: images: 'photo.png' is not allowed"),
+        ("results='my results'", "config: results: 'my results' is not allowed"),
+        (
+            "assets={'flame_model': 'flame/generic_model.pkl'}",
+            "config: assets.flame_model: no such file: flame/generic_model.pkl",
+        ),
+        ("ids=faces.txt", "config: ids: faces.txt: cannot be read"),
+    ],
+)
+def test_bad_configuration(snakemake, tmp_path: Path, setting: str, message: str) -> None:
+    ended = snakemake(tmp_path, "-j1", config=[setting])
+    assert ended.status == 1, ended.text
+    assert message in ended.text
+    # One line, not the schema.
+    assert ended.text.count("config: ") == 1
+    assert "Job stats" not in ended.text
+
+
+def test_all_mistakes_are_named_at_once(snakemake, tmp_path: Path) -> None:
+    settings = ["inpaint={'snrr': 0.1, 'rounds': 'two'}", "seed=-1"]
+    ended = snakemake(tmp_path, "-n", config=settings)
+    assert ended.status == 1, ended.text
+    for key in ("inpaint.snrr", "inpaint.rounds", "seed"):
+        assert f"config: {key}: " in ended.text
+
+
+@pytest.mark.parametrize(
+    ("ids", "message"),
+    [
+        ("a\nb\na\n", "more than once: a"),
+        ("a\na/b\n", "unfit for a folder name: 'a/b'"),
+        ("a\nb\n00042\n", "no image for b (photos/b.png), 00042 (photos/00042.png)"),
+        ("# nobody\n", "no ids in it"),
+    ],
+)
+def test_bad_lists_of_ids(snakemake, tmp_path: Path, ids: str, message: str) -> None:
+    (tmp_path / "ids.txt").write_text(ids)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.png").touch()
+    ended = snakemake(tmp_path, "-j1", config=["ids=ids.txt", "images=photos/{id}.png"])
+    assert ended.status == 1, ended.text
+    assert "config: ids: " in ended.text
+    assert message in ended.text
+    assert "Job stats" not in ended.text
+
+
+def test_a_model_that_is_none_fails_its_job_and_says_so(snakemake, tmp_path: Path) -> None:
+    (tmp_path / "ids.txt").write_text("a\n")
+    for name in ("a.png", "model.pkl", "embedding.pkl"):
+        (tmp_path / name).write_text("neither a picture nor a model\n")
+    ended = snakemake(
+        tmp_path,
+        *("results/a/fit/fit.json", "-j1"),
+        config=[
+            "ids=ids.txt",
+            "images={id}.png",
+            "assets={'flame_model': 'model.pkl', 'landmark_embedding': 'embedding.pkl'}",
+        ],
+    )
+    assert ended.status == 1, ended.text
+    assert "error: model.pkl" in ended.text
+    assert "error: model.pkl" in (tmp_path / "results" / "a" / "logs" / "fit.log").read_text()
+    assert not (tmp_path / "results" / "a" / "fit" / "fit.json").exists()

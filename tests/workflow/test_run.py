@@ -1,0 +1,137 @@
+"""The workflow run for real, with settings as small as they may be."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.heavy
+
+DEMO_IDS = ["astronaut", "synthetic_p25", "synthetic_m35"]
+
+FACE_FILES = [
+    "fit/fit.json",
+    "fit/fit.npz",
+    "fit/overlay.png",
+    "fit/photo.png",
+    "mesh/head.obj",
+    "mesh/head.mtl",
+    "mesh/axis_angle.npy",
+    "texture/photo.png",
+    "texture/seen.png",
+    "texture/large.png",
+    "texture/known.png",
+    "views.json",
+    *[f"inpaint/round{round}/view{k:03d}.npz" for round in (1, 2) for k in range(3)],
+    *[f"inpaint/round{round}/view{k:03d}.png" for round in (1, 2) for k in range(3)],
+    "texture.png",
+    "provenance.png",
+    "head.obj",
+    "head.mtl",
+    "head.glb",
+    "frontal.png",
+    "views/view_e+00_a-30.png",
+    "views/view_e+00_a+30.png",
+    "turntable.gif",
+    "before_after.png",
+    "logs/fit.log",
+    "benchmarks/fit.tsv",
+]
+
+
+def screened(path: Path) -> dict[str, dict[str, str]]:
+    """The table of the screening, by id."""
+    with path.open() as handle:
+        return {row["id"]: row for row in csv.DictReader(handle, delimiter="\t")}
+
+
+def assert_complete(folder: Path) -> None:
+    """Check that everything that is made of a face is there, and that the pictures are pictures."""
+    missing = [name for name in FACE_FILES if not (folder / name).is_file()]
+    assert not missing
+    labels = np.asarray(Image.open(folder / "provenance.png"))
+    with Image.open(folder / "texture.png") as texture:
+        assert texture.size == labels.shape[::-1] == (128, 128)
+    # Some texels were seen, some were generated: neither the photo nor the prior did it alone.
+    assert {1, 2} <= set(np.unique(labels)) <= {0, 1, 2, 3, 4}
+    with Image.open(folder / "turntable.gif") as turntable:
+        assert turntable.n_frames == 4
+
+
+@pytest.fixture(scope="module")
+def demo(snakemake, workplace: Path, small: str) -> Path:
+    """The results of the demo."""
+    ended = snakemake(workplace, "-j2", "--configfile", small)
+    assert ended.status == 0, ended.text
+    return workplace / "results"
+
+
+def test_the_demo_makes_everything(demo: Path) -> None:
+    assert {row["status"] for row in screened(demo / "screen.tsv").values()} == {"accepted"}
+    for id in DEMO_IDS:
+        assert_complete(demo / id)
+    with (demo / "summary.tsv").open() as handle:
+        assert [row["id"] for row in csv.DictReader(handle, delimiter="\t")] == DEMO_IDS
+    assert all(id in (demo / "report.html").read_text() for id in DEMO_IDS)
+
+
+def test_nothing_is_done_twice(snakemake, workplace: Path, small: str, demo: Path) -> None:
+    ended = snakemake(workplace, "-n", "--configfile", small)
+    assert ended.status == 0, ended.text
+    assert "Nothing to be done" in ended.text
+
+
+def test_a_changed_key_reruns_what_depends_on_it(
+    snakemake, workplace: Path, small: str, demo: Path
+) -> None:
+    ended = snakemake(
+        workplace,
+        *("-n", "-q", "rules", "--configfile", small),
+        config=["render={'turntable_frames': 5}"],
+    )
+    assert ended.status == 0, ended.text
+    assert ended.jobs == {"render": 3, "summary": 1, "all": 1, "total": 5}
+
+
+def test_no_temporary_files_are_left(demo: Path) -> None:
+    assert not [path for path in demo.rglob(".*") if path.is_file()]
+
+
+def test_bad_photos_are_rejected_and_stop_nobody(snakemake, workplace: Path, small: str) -> None:
+    made = workplace / "resources" / "demo" / "photos"
+    photos = workplace / "own photos"
+    photos.mkdir()
+    good = Image.open(made / "synthetic_p25.png").convert("RGB")
+    good.save(photos / "00042.png")
+    (photos / "text.png").write_text("this is no picture\n")
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
+    Image.fromarray(noise).save(photos / "nobody.png")
+    two = Image.new("RGB", (2 * good.width, good.height))
+    two.paste(good, (0, 0))
+    two.paste(good.resize((good.width // 2, good.height // 2)), (good.width, 0))
+    two.save(photos / "two.png")
+    (workplace / "own.txt").write_text("text\n00042\nnobody\ntwo\n")
+
+    ended = snakemake(
+        workplace,
+        *("-j2", "--configfile", small),
+        config=["ids=own.txt", "images='own photos/{id}.png'", "results=own"],
+    )
+
+    assert ended.status == 0, ended.text
+    rows = screened(workplace / "own" / "screen.tsv")
+    assert {id: row["status"] for id, row in rows.items()} == {
+        "text": "rejected",
+        "00042": "accepted",
+        "nobody": "rejected",
+        "two": "accepted",
+    }
+    assert "text.png" in rows["text"]["reason"]
+    assert "face" in rows["nobody"]["reason"]
+    for id in ("00042", "two"):
+        assert_complete(workplace / "own" / id)
+    for id in ("text", "nobody"):
+        assert not (workplace / "own" / id / "mesh").exists()
+        assert rows[id]["reason"] in (workplace / "own" / "report.html").read_text()

@@ -1,0 +1,87 @@
+# The embedded assets: a procedural head in FLAME's format, photos of it, and a prior fitted to renders of such heads.
+# Their logs stand beside them, so that they outlive any one folder of results.
+
+
+rule demo_head:
+    output:
+        model=DEMO_ASSETS["flame_model"],
+        embedding=DEMO_ASSETS["landmark_embedding"],
+        texture_data=DEMO_ASSETS["texture_data"],
+    log:
+        "resources/demo/logs/demo_head.log",
+    benchmark:
+        "resources/demo/benchmarks/demo_head.tsv"
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        version=VERSIONS["demo_head"],
+        texture_size=config["demo"]["texture_size"],
+    shell:
+        "python -m scoreface demo-head"
+        " --texture-size {params.texture_size}"
+        " --model {output.model}"
+        " --embedding {output.embedding}"
+        " --texture-data {output.texture_data}"
+        " 2>&1 | tee {log}"
+
+
+rule demo_photos:
+    output:
+        photos=DEMO_PHOTOS,
+        truth=[
+            "resources/demo/truth/synthetic_p25.npz",
+            "resources/demo/truth/synthetic_m35.npz",
+        ],
+    log:
+        "resources/demo/logs/demo_photos.log",
+    benchmark:
+        "resources/demo/benchmarks/demo_photos.tsv"
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        version=VERSIONS["demo_photos"],
+        texture_size=config["demo"]["texture_size"],
+        photos=lambda wildcards, output: Path(output.photos[0]).parent,
+        truth=lambda wildcards, output: Path(output.truth[0]).parent,
+    shell:
+        "python -m scoreface demo-photos"
+        " --texture-size {params.texture_size}"
+        " --photos {params.photos}"
+        " --truth {params.truth}"
+        " 2>&1 | tee {log}"
+
+
+rule demo_prior:
+    output:
+        DEMO_ASSETS["score_model"],
+    log:
+        "resources/demo/logs/demo_prior.log",
+    benchmark:
+        "resources/demo/benchmarks/demo_prior.tsv"
+    conda:
+        "../../envs/scoreface.yaml"
+    threads: config["threads"]["prior"]
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        version=VERSIONS["demo_prior"],
+        size=config["demo"]["prior_size"],
+        heads=config["demo"]["prior_heads"],
+        components=config["demo"]["prior_components"],
+        seed=config["seed"],
+    shell:
+        "python -m scoreface demo-prior"
+        " --size {params.size}"
+        " --heads {params.heads}"
+        " --components {params.components}"
+        " --seed {params.seed}"
+        " --threads {threads}"
+        " --out {output}"
+        " 2>&1 | tee {log}"

@@ -1,0 +1,118 @@
+# What a person looks at: pictures, 3D files, and a table and a page about all faces.
+
+
+rule render:
+    input:
+        mesh="<results>/{id}/mesh/head.obj",
+        axis_angle="<results>/{id}/mesh/axis_angle.npy",
+        texture="<results>/{id}/texture.png",
+        large="<results>/{id}/texture/large.png",
+        known="<results>/{id}/texture/known.png",
+        photo="<results>/{id}/fit/photo.png",
+        fit="<results>/{id}/fit/fit.npz",
+    output:
+        frontal="<results>/{id}/frontal.png",
+        views=RENDERED_VIEWS,
+        turntable="<results>/{id}/turntable.gif",
+        before_after="<results>/{id}/before_after.png",
+    log:
+        "<results>/{id}/logs/render.log",
+    benchmark:
+        "<results>/{id}/benchmarks/render.tsv"
+    priority: 50
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        version=VERSIONS["render"],
+        size=config["render"]["size"],
+        elevations=config["render"]["elevations"],
+        azimuths=config["render"]["azimuths"],
+        turntable_frames=config["render"]["turntable_frames"],
+        field_of_view=config["camera"]["field_of_view"],
+        distance=config["camera"]["distance"],
+        rasteriser=config["camera"]["rasteriser"],
+        folder=lambda wildcards, output: Path(output.views[0]).parent,
+    shell:
+        "python -m scoreface render"
+        " --mesh {input.mesh}"
+        " --axis-angle {input.axis_angle}"
+        " --texture {input.texture}"
+        " --large {input.large}"
+        " --known {input.known}"
+        " --photo {input.photo}"
+        " --fit {input.fit}"
+        " --size {params.size}"
+        " --elevations {params.elevations}"
+        " --azimuths {params.azimuths}"
+        " --turntable-frames {params.turntable_frames}"
+        " --field-of-view {params.field_of_view}"
+        " --distance {params.distance}"
+        " --rasteriser {params.rasteriser}"
+        " --frontal {output.frontal}"
+        " --views-dir {params.folder}"
+        " --turntable {output.turntable}"
+        " --before-after {output.before_after}"
+        " 2>&1 | tee {log}"
+
+
+rule export:
+    input:
+        mesh="<results>/{id}/mesh/head.obj",
+        axis_angle="<results>/{id}/mesh/axis_angle.npy",
+        texture="<results>/{id}/texture.png",
+    output:
+        obj="<results>/{id}/head.obj",
+        material="<results>/{id}/head.mtl",
+        glb="<results>/{id}/head.glb",
+    log:
+        "<results>/{id}/logs/export.log",
+    benchmark:
+        "<results>/{id}/benchmarks/export.tsv"
+    priority: 50
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    params:
+        version=VERSIONS["export"],
+    shell:
+        "python -m scoreface export"
+        " --mesh {input.mesh}"
+        " --axis-angle {input.axis_angle}"
+        " --texture {input.texture}"
+        " --obj {output.obj}"
+        " --glb {output.glb}"
+        " 2>&1 | tee {log}"
+
+
+rule summary:
+    input:
+        finished_faces,
+        ids=id_list(),
+        screen="<results>/screen.tsv",
+    output:
+        summary="<results>/summary.tsv",
+        report="<results>/report.html",
+    log:
+        "<results>/logs/summary.log",
+    benchmark:
+        "<results>/benchmarks/summary.tsv"
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        version=VERSIONS["summary"],
+        results=lambda wildcards, output: Path(output.summary).parent,
+    shell:
+        "python -m scoreface summary"
+        " --ids {input.ids:q}"
+        " --results {params.results}"
+        " --summary {output.summary}"
+        " --report {output.report}"
+        " 2>&1 | tee {log}"

@@ -1,0 +1,139 @@
+# From a fitted photo to the texels that it shows, and the views in which the others will be filled.
+
+
+rule project:
+    input:
+        photo="<results>/{id}/fit/photo.png",
+        fit="<results>/{id}/fit/fit.npz",
+        texture_data=asset("texture_data"),
+    output:
+        mesh="<results>/{id}/mesh/head.obj",
+        material="<results>/{id}/mesh/head.mtl",
+        axis_angle="<results>/{id}/mesh/axis_angle.npy",
+        texture="<results>/{id}/texture/photo.png",
+        seen="<results>/{id}/texture/seen.png",
+    log:
+        "<results>/{id}/logs/project.log",
+    benchmark:
+        "<results>/{id}/benchmarks/project.tsv"
+    # Later stages first, so that finished faces appear early.
+    priority: 1
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        version=VERSIONS["project"],
+        size=config["texture"]["large"],
+        occlusion=config["project"]["occlusion"],
+        sampling=config["project"]["sampling"],
+        min_cosine=config["project"]["min_cosine"],
+    shell:
+        "python -m scoreface project"
+        " --photo {input.photo}"
+        " --fit {input.fit}"
+        " --texture-data {input.texture_data:q}"
+        " --size {params.size}"
+        " --occlusion {params.occlusion}"
+        " --sampling {params.sampling}"
+        " --min-cosine {params.min_cosine}"
+        " --mesh {output.mesh}"
+        " --axis-angle {output.axis_angle}"
+        " --texture {output.texture}"
+        " --seen {output.seen}"
+        " 2>&1 | tee {log}"
+
+
+rule preprocess:
+    input:
+        texture="<results>/{id}/texture/photo.png",
+        seen="<results>/{id}/texture/seen.png",
+    output:
+        large="<results>/{id}/texture/large.png",
+        known="<results>/{id}/texture/known.png",
+    log:
+        "<results>/{id}/logs/preprocess.log",
+    benchmark:
+        "<results>/{id}/benchmarks/preprocess.tsv"
+    priority: 2
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    params:
+        version=VERSIONS["preprocess"],
+        dark_threshold=config["preprocess"]["dark_threshold"],
+    shell:
+        "python -m scoreface preprocess"
+        " --texture {input.texture}"
+        " --seen {input.seen}"
+        " --dark-threshold {params.dark_threshold}"
+        " --large {output.large}"
+        " --known {output.known}"
+        " 2>&1 | tee {log}"
+
+
+rule order_views:
+    input:
+        axis_angle="<results>/{id}/mesh/axis_angle.npy",
+    output:
+        views="<results>/{id}/views.json",
+    log:
+        "<results>/{id}/logs/order_views.log",
+    benchmark:
+        "<results>/{id}/benchmarks/order_views.tsv"
+    priority: 2
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        version=VERSIONS["order_views"],
+        elevations=config["views"]["elevations"],
+        azimuths=config["views"]["azimuths"],
+        order=config["views"]["order"],
+    shell:
+        "python -m scoreface order-views"
+        " --axis-angle {input.axis_angle}"
+        " --elevations {params.elevations}"
+        " --azimuths {params.azimuths}"
+        " --order {params.order}"
+        " --out {output.views}"
+        " 2>&1 | tee {log}"
+
+
+rule merge:
+    input:
+        mesh="<results>/{id}/mesh/head.obj",
+        axis_angle="<results>/{id}/mesh/axis_angle.npy",
+        large="<results>/{id}/texture/large.png",
+        known="<results>/{id}/texture/known.png",
+        state=INPAINT_JOBS[-1].states[-1],
+    output:
+        texture="<results>/{id}/texture.png",
+        provenance="<results>/{id}/provenance.png",
+    log:
+        "<results>/{id}/logs/merge.log",
+    benchmark:
+        "<results>/{id}/benchmarks/merge.tsv"
+    priority: 40
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        version=VERSIONS["merge"],
+    shell:
+        "python -m scoreface merge"
+        " --mesh {input.mesh}"
+        " --axis-angle {input.axis_angle}"
+        " --large {input.large}"
+        " --known {input.known}"
+        " --state {input.state}"
+        " --texture {output.texture}"
+        " --provenance {output.provenance}"
+        " 2>&1 | tee {log}"
