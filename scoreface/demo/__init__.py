@@ -1,3 +1,1 @@
-"""The embedded default: a procedural head in FLAME's file format, its skins and its photos."""
-
-VERSION = "1"
+"""The embedded default: a procedural head, its skins, its photos, its prior. Nothing is imported here."""
