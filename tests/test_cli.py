@@ -43,7 +43,17 @@ def test_preprocess_keeps_what_is_seen_and_bright(tmp_path):
 
 def test_order_views_writes_the_views_nearest_first(tmp_path):
     np.save(tmp_path / "axis_angle.npy", np.radians([0.0, -20.0, 0.0]))
-    command = "order-views --order camera --elevations 0 --azimuths -20 0 20".split()
+    command = [
+        "order-views",
+        "--order",
+        "camera",
+        "--elevations",
+        "0",
+        "--azimuths",
+        "-20",
+        "0",
+        "20",
+    ]
     command += ["--axis-angle", str(tmp_path / "axis_angle.npy")]
     main([*command, "--out", str(tmp_path / "v.json")])
     views = json.loads((tmp_path / "v.json").read_text())

@@ -17,9 +17,14 @@ from scoreface.files import (
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "file.txt"
     write_text(path, "old")
-    with pytest.raises(FileNotFoundError), atomic(path) as temporary:
-        temporary.write_text("half")
-        (tmp_path / "missing").read_text()
+
+    def fail_halfway():
+        with atomic(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
