@@ -93,6 +93,7 @@ def _inpaint(commands) -> None:
     inpaint.numbers(int, "round", "first", "face-size", "texture-size", "noise-levels")
     inpaint.numbers(int, "corrector-steps", "seed", "threads")
     inpaint.numbers(float, "snr", "correction-threshold").lists(Path, "out")
+    inpaint.parser.add_argument("--textures", default="two", help="texture space only")
     inpaint.parser.add_argument("--device", default="auto")
     inpaint.parser.add_argument("--state", type=Path, help="the state before; none: the photo's")
     merge = _Command(commands, "merge", stages.merge)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, PngImagePlugin
@@ -22,6 +22,9 @@ from scoreface.files import (
 )
 from scoreface.geometry.mesh import Mesh, load_obj, save_obj
 from scoreface.geometry.views import View
+
+if TYPE_CHECKING:
+    from scoreface.inpaint.pipeline import Pipeline
 
 
 def screen(options: Namespace) -> None:
@@ -98,7 +101,6 @@ def inpaint(options: Namespace) -> None:
 
     from scoreface.geometry.camera import PerspectiveCamera
     from scoreface.inpaint.chain import Job, file_digest, run
-    from scoreface.inpaint.image_space import ImageSpace
     from scoreface.inpaint.scene import Scene
     from scoreface.score.model import choose_device, load_score_model
     from scoreface.texture.state import TextureState
@@ -127,13 +129,7 @@ def inpaint(options: Namespace) -> None:
         functools.partial(load_score_model, options.score_model, device),
         scene,
         TextureState.load(options.state) if options.state else scene.first_state(),
-        ImageSpace(
-            options.face_size,
-            options.noise_levels,
-            options.corrector_steps,
-            options.snr,
-            options.correction_threshold,
-        ),
+        _pipeline(options),
         {
             **{name: file_digest(path) for name, path in files.items()},
             "score_model": file_digest(options.score_model),
@@ -141,6 +137,24 @@ def inpaint(options: Namespace) -> None:
             "texture_size": str(options.texture_size),
         },
     )
+
+
+def _pipeline(options: Namespace) -> Pipeline:
+    from scoreface.inpaint.image_space import ImageSpace
+    from scoreface.inpaint.texture_space import TextureSpace
+
+    settings = (
+        options.face_size,
+        options.noise_levels,
+        options.corrector_steps,
+        options.snr,
+        options.correction_threshold,
+    )
+    if options.space == "image":
+        return ImageSpace(*settings)
+    if options.space == "texture":
+        return TextureSpace(*settings, options.textures)
+    raise InputError(f"inpaint.space: {options.space!r} is neither image nor texture")
 
 
 def merge(options: Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -17,8 +18,8 @@ from tqdm import tqdm
 
 from scoreface.files import InputError, atomic, write_image
 from scoreface.geometry.views import View
-from scoreface.inpaint.image_space import ImageSpace
-from scoreface.inpaint.scene import RenderedView, Scene
+from scoreface.inpaint.pipeline import FilledView, Pipeline, Turn
+from scoreface.inpaint.scene import Scene
 from scoreface.score.model import ScoreModel
 from scoreface.texture.state import TextureState
 from scoreface.versions import VERSIONS
@@ -67,7 +68,7 @@ def run(
     load_model: Callable[[], ScoreModel],
     scene: Scene,
     state: TextureState,
-    pipeline: ImageSpace,
+    pipeline: Pipeline,
     inputs: dict[str, str],
 ) -> None:
     """Inpaint the job's views one after the other, writing a state and a preview for each.
@@ -93,15 +94,14 @@ def run(
             f"views ends at {len(job.views) - 1}; make views.json again"
         )
     cache = job.outputs[0].parent.parent / ".finished"
-    model: ScoreModel | None = None
+    load_model = functools.cache(load_model)
     for offset, output in enumerate(job.outputs):
         index = job.first + offset
         settings = _settings(job, index, state, pipeline, inputs)
         finished = cache / f"round{job.round_number}-view{index:03d}-{settings['key'][:16]}.npz"
         kept = _kept(finished, settings["key"])
         if kept is None:
-            model = model or load_model()
-            kept = _compute(job, index, model, scene, state, pipeline, settings, finished)
+            kept = _compute(job, index, load_model, scene, state, pipeline, settings, finished)
         state = kept
         for source, target in ((finished, output), (_preview(finished), _preview(output))):
             with atomic(target) as temporary:
@@ -109,7 +109,7 @@ def run(
 
 
 def _settings(
-    job: Job, index: int, state: TextureState, pipeline: ImageSpace, inputs: dict[str, str]
+    job: Job, index: int, state: TextureState, pipeline: Pipeline, inputs: dict[str, str]
 ) -> dict[str, Any]:
     """Everything that the state after view ``index`` depends on, with its hash as ``key``."""
     settings = {
@@ -120,7 +120,7 @@ def _settings(
         "view": index,
         "elevation": job.views[index].elevation,
         "azimuth": job.views[index].azimuth,
-        "pipeline": {"space": "image", **asdict(pipeline)},
+        "pipeline": {"name": type(pipeline).__name__, **asdict(pipeline)},
         "inputs": inputs,
         "before": state.settings.get("key", "photo"),
     }
@@ -143,29 +143,25 @@ def _kept(path: Path, key: str) -> TextureState | None:
 def _compute(
     job: Job,
     index: int,
-    model: ScoreModel,
+    load_model: Callable[[], ScoreModel],
     scene: Scene,
     state: TextureState,
-    pipeline: ImageSpace,
+    pipeline: Pipeline,
     settings: dict[str, Any],
     path: Path,
 ) -> TextureState:
-    view = job.views[index]
     name = f"{job.face_id} round {job.round_number} view {index} of {len(job.views)}"
     with tqdm(total=pipeline.noise_levels, desc=name, unit="level", mininterval=2) as bar:
-        new, before, after = pipeline.fill_view(
-            model,
+        filled = pipeline.fill_view(
+            load_model,
             scene,
             state,
-            view,
-            index,
-            job.round_number,
-            generator_of(job, index, model.device),
+            Turn(job.views[index], index, job.round_number),
+            functools.partial(generator_of, job, index),
             lambda done, total: bar.update(1),
         )
-    evaluations = pipeline.evaluations if before.unknown.any() else 0
-    new = replace(new, evaluations=evaluations, settings=settings)
-    write_image(_preview(path), _preview_pixels(before, after))
+    new = replace(filled.state, settings=settings)
+    write_image(_preview(path), _preview_pixels(filled))
     new.save(path)
     return new
 
@@ -174,7 +170,8 @@ def _preview(state: Path) -> Path:
     return state.with_suffix(".png")
 
 
-def _preview_pixels(before: RenderedView, after: torch.Tensor) -> np.ndarray:
+def _preview_pixels(filled: FilledView) -> np.ndarray:
     """The view before and after, side by side: (H, 2 W, 3) uint8."""
+    before = filled.before
     marked = torch.where(before.unknown[..., None], _PREVIEW_UNKNOWN, before.face)
-    return (torch.cat([marked, after], 1) * 255).round().byte().numpy()
+    return (torch.cat([marked, filled.face], 1) * 255).round().byte().numpy()

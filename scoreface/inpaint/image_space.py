@@ -6,107 +6,42 @@ from dataclasses import dataclass
 
 import torch
 
-from scoreface.files import InputError
-from scoreface.geometry.views import View
-from scoreface.inpaint.scene import RenderedView, Scene, render_state
+from scoreface.inpaint.pipeline import Pipeline
+from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
-from scoreface.score.samplers import (
-    Progress,
-    geometric_sigmas,
-    langevin_step,
-    reverse_diffusion_step,
-)
-from scoreface.texture.correct import dark_border
-from scoreface.texture.state import GENERATED_1, GENERATED_2, TextureState
+from scoreface.score.samplers import Progress, langevin_step, reverse_diffusion_step
+from scoreface.texture.view_map import ViewMap
 
 
 @dataclass(frozen=True)
-class ImageSpace:
-    """The settings of the image-space pipeline (paper section 4.2.1).
+class ImageSpace(Pipeline):
+    """The image-space pipeline (paper section 4.2.1)."""
 
-    Attributes:
-        face_size: pixels along a side of a view; must be the score model's.
-        noise_levels: number of noise levels.
-        corrector_steps: Langevin steps at each level.
-        snr: the corrector's signal-to-noise ratio.
-        correction_threshold: gray of 0..1 below which a border texel is given back in round 1.
-    """
-
-    face_size: int
-    noise_levels: int
-    corrector_steps: int
-    snr: float
-    correction_threshold: float
-
-    def fill_view(
+    def sample(
         self,
         model: ScoreModel,
-        scene: Scene,
-        state: TextureState,
-        view: View,
-        index: int,
-        round_number: int,
+        before: RenderedView,
+        maps: tuple[ViewMap, ViewMap],
+        sigmas: torch.Tensor,
         generator: torch.Generator,
         progress: Progress,
-    ) -> tuple[TextureState, RenderedView, torch.Tensor]:
-        """Inpaint one view and fill the texels that it sees.
-
-        Args:
-            model: the prior.
-            scene: the head.
-            state: the texture so far.
-            view: the view.
-            index: its place in the order of views.
-            round_number: 1 or 2; only round 1 corrects dark border texels.
-            generator: of the noise, on the model's device.
-            progress: called with the noise levels done and their number.
-
-        Returns:
-            the new state, the view before, and the view after, (H, W, 3) float32.
-
-        Raises:
-            InputError: the model's images have another size than ``face_size``.
-        """
-        if model.image_size != self.face_size:
-            raise InputError(
-                f"inpaint.face_size: {self.face_size}, but the score model works on "
-                f"{model.image_size}; set it to that"
-            )
-        large_map, small_map = scene.maps(view, self.face_size)
-        before = render_state(scene, state, large_map, small_map)
-        if not before.unknown.any():
-            return state, before, before.face
-        sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, self.noise_levels)
-        device = model.device
+    ) -> torch.Tensor:
+        """See :meth:`Pipeline.sample`; the maps play no part."""
         face = inpaint(
             model,
-            before.face.permute(2, 0, 1)[None].to(device),
-            ~before.unknown.to(device),
-            sigmas.to(device),
+            before.face.permute(2, 0, 1)[None],
+            ~before.unknown,
+            sigmas,
             self.corrector_steps,
             self.snr,
             generator,
             progress,
         )
-        face = face[0].permute(1, 2, 0).clamp(0, 1).cpu()
-        given_back = torch.zeros_like(before.unknown)
-        if round_number == 1:
-            given_back = torch.from_numpy(
-                dark_border(
-                    face.numpy(),
-                    before.unknown.numpy(),
-                    before.background.numpy(),
-                    self.correction_threshold,
-                )
-            )
-        mean, touched = small_map.average(face, ~given_back)
-        label = GENERATED_1 if round_number == 1 else GENERATED_2
-        filled = state.fill(mean.numpy(), touched.numpy() & state.unfilled, label, index)
-        return filled, before, face
+        return face[0].permute(1, 2, 0)
 
     @property
     def evaluations(self) -> int:
-        """Network evaluations of one view."""
+        """Network evaluations of one view: predictor and corrector at each level."""
         return self.noise_levels * (1 + self.corrector_steps)
 
 

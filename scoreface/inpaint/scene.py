@@ -123,6 +123,10 @@ class RenderedView:
         """(H, W) bool, the pixels to inpaint."""
         return ~self.known & ~self.background
 
+    def to(self, device: torch.device) -> RenderedView:
+        """The same view on ``device``."""
+        return RenderedView(self.face.to(device), self.known.to(device), self.background.to(device))
+
 
 def render_state(
     scene: Scene, state: TextureState, large_map: ViewMap, small_map: ViewMap

@@ -77,6 +77,10 @@ class TextureState:
             view=np.where(texels, view, self.view).astype(np.int16),
         )
 
+    def evaluated(self, evaluations: int) -> TextureState:
+        """The same state with another number of network evaluations."""
+        return replace(self, evaluations=evaluations)
+
     def save(self, path: Path) -> None:
         """Write the state atomically."""
         write_npz(

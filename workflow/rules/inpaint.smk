@@ -35,6 +35,7 @@ for job in INPAINT_JOBS:
             first=job.first,
             before=lambda wildcards, input: f"--state {input.before}" if input.before else "",
             space=config["inpaint"]["space"],
+            textures=config["inpaint"]["textures"],
             face_size=config["inpaint"]["face_size"],
             texture_size=config["texture"]["small"],
             noise_levels=config["inpaint"]["noise_levels"],
@@ -59,6 +60,7 @@ for job in INPAINT_JOBS:
             " --first {params.first}"
             " {params.before}"
             " --space {params.space}"
+            " --textures {params.textures}"
             " --face-size {params.face_size}"
             " --texture-size {params.texture_size}"
             " --noise-levels {params.noise_levels}"
