@@ -18,6 +18,7 @@ from scoreface.files import (
     read_mask,
     write_image,
     write_json,
+    write_npz,
     write_text,
 )
 from scoreface.geometry.mesh import Mesh, load_obj, save_obj
@@ -43,14 +44,14 @@ def screen(options: Namespace) -> None:
 
 def project(options: Namespace) -> None:
     """Lift the photo onto the texture, and write the head as a mesh with UVs."""
-    from scoreface.texture.layout import TextureLayout
+    from scoreface.texture.layout import load_layout
     from scoreface.texture.project import lift_photo
 
     with np.load(options.fit) as fit:
         vertices, faces, axis_angle = fit["vertices"], fit["faces"], fit["axis_angle"]
         scale = float(fit["scale"])
     faces = faces.astype(np.int64)
-    layout = TextureLayout.load(options.texture_data).resized(options.size, faces)
+    layout = load_layout(options.texture_data, options.size, faces)
     texture, seen = lift_photo(
         read_image(options.photo),
         vertices,
@@ -70,6 +71,26 @@ def project(options: Namespace) -> None:
         np.save(temporary, axis_angle)
     write_image(options.texture, texture)
     write_image(options.seen, seen)
+
+
+def adopt(options: Namespace) -> None:
+    """Take another fitter's head, texture and rotation in place of the fit and project stages."""
+    from scoreface.fitting.angles import head_angles
+    from scoreface.texture.adopt import adopt as read_fit
+
+    photo = read_image(options.image)
+    mesh, texture, seen, rotation = read_fit(
+        options.fitted_mesh, options.fitted_texture, options.fitted_axis_angle, options.size
+    )
+    save_obj(mesh, options.mesh, "../texture/photo.png")
+    with atomic(options.axis_angle) as temporary:
+        np.save(temporary, rotation)
+    write_image(options.texture, texture)
+    write_image(options.seen, seen)
+    write_image(options.photo, photo)
+    write_npz(options.fit, vertices=mesh.vertices, faces=mesh.faces, axis_angle=rotation)
+    record = {"status": "accepted", "reason": None, **head_angles(rotation)}
+    write_json(options.record, {**record, "reprojection_error": None})
 
 
 def preprocess(options: Namespace) -> None:

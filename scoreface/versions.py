@@ -11,6 +11,7 @@ VERSIONS = {
     "demo_photos": "1",
     "demo_prior": "1",
     "screen": "1",
+    "adopt": "1",
     "project": "1",
     "preprocess": "1",
     "order_views": "1",

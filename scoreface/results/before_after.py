@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.views import View
@@ -33,7 +33,7 @@ def draw_before_after(
         complete: (S, S, 3) texture, 0..255, padded beyond the chart.
         photo_texture: (S, S, 4) the photo's texels, 0..255, multiplied by the last channel: 1 where
             the photo shows the texel and 0 elsewhere; padded beyond the chart.
-        photo: (H, W, 3) uint8, cropped to a square.
+        photo: (H, W, 3) uint8; its middle square is shown.
 
     Returns:
         (H, W, 3) uint8.
@@ -86,7 +86,7 @@ def _compose(photo: np.ndarray, rows: Sequence[Sequence[np.ndarray]]) -> np.ndar
     width = left + _CAPTION + len(AZIMUTHS) * step - _GAP + _MARGIN
     page = Image.new("RGB", (width, top + high + _MARGIN), (255, 255, 255))
     page.paste(
-        Image.fromarray(photo).resize((high, high), Image.Resampling.LANCZOS), (_MARGIN, top)
+        ImageOps.fit(Image.fromarray(photo), (high, high), Image.Resampling.LANCZOS), (_MARGIN, top)
     )
     _caption(page, "photo", _MARGIN, top - _CAPTION, high, _INK)
     for line, (row, text) in enumerate(zip(rows, ("texels of the photo", "complete"), strict=True)):

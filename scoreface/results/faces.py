@@ -16,6 +16,7 @@ from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVE
 
 STAGES = (
     "fit",
+    "adopt",
     "project",
     "preprocess",
     "order_views",

@@ -56,7 +56,7 @@ def run_render(
         large: the photo lifted to the texture.
         known: its mask, white where the photo shows the texel.
         photo: the photo that was fitted.
-        fit: npz of the fit, with ``vertices`` and ``scale``.
+        fit: npz of the fit, with ``vertices`` and, unless it is another fitter's, ``scale``.
         size: pixels along a side of ``frontal`` and the views.
         elevations: of the views, degrees.
         azimuths: of the views, degrees; there is one view for each pair.
@@ -89,8 +89,11 @@ def run_render(
     for view in view_grid(elevations, azimuths):
         write_image(views_dir / view_name(view), studio.picture(complete, view, size, BLACK))
     write_turntable(portrait, complete, turntable_frames, turntable)
+    framed = read_image(photo)
     with np.load(fit) as fitted:
-        framed = crop_to_head(read_image(photo), fitted["vertices"], float(fitted["scale"]), away)
+        # Another fitter's camera is not known: its photos are shown whole.
+        if "scale" in fitted:
+            framed = crop_to_head(framed, fitted["vertices"], float(fitted["scale"]), away)
     write_image(before_after, draw_before_after(portrait, complete, photo_texture, framed))
 
 

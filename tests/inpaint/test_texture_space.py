@@ -69,9 +69,9 @@ class Tiled:
         return score.reshape(TILES, TILES, 3, n, n).permute(2, 0, 3, 1, 4).reshape(x.shape)
 
 
-# Largest distance of the mean from the posterior's in posterior deviations, and range of the samples' deviations over the
-# posterior's, measured: 0.09 and 0.97 to 1.04 with six steps at an SNR of 0.15; 0.21 and 1.04 to 1.11 with two; with six
-# at 0.05 the chain does not keep up with the noise levels at all (deviations 150 times too large).
+# Largest distance of the mean from the posterior's in posterior deviations, and range of the samples' deviations over
+# the posterior's, measured: 0.09 and 0.97 to 1.04 with six steps at an SNR of 0.15; 0.21 and 1.04 to 1.11 with two;
+# with six at 0.05 the chain does not keep up with the noise levels at all (deviations 150 times too large).
 @pytest.mark.heavy
 @pytest.mark.parametrize(("steps", "snr", "bias", "spread"), [(6, 0.15, 0.15, 0.1)])
 def test_texels_follow_the_exact_posterior(steps, snr, bias, spread):

@@ -1,6 +1,7 @@
 """The workflow run for real, with settings as small as they may be."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -135,3 +136,46 @@ def test_bad_photos_are_rejected_and_stop_nobody(snakemake, workplace: Path, sma
     for id in ("text", "nobody"):
         assert not (workplace / "own" / id / "mesh").exists()
         assert rows[id]["reason"] in (workplace / "own" / "report.html").read_text()
+
+
+def test_texture_space_fills_the_synthetic_faces(
+    snakemake, workplace: Path, small: str, demo: Path
+) -> None:
+    (workplace / "synthetic.txt").write_text("synthetic_p25\nsynthetic_m35\n")
+    ended = snakemake(
+        workplace,
+        *("-j2", "--configfile", small),
+        config=["ids=synthetic.txt", "results=texels", "inpaint={'space': texture, 'snr': 0.05}"],
+    )
+    assert ended.status == 0, ended.text
+    for id in ("synthetic_p25", "synthetic_m35"):
+        assert_complete(workplace / "texels" / id)
+        with np.load(workplace / "texels" / id / "inpaint/round1/view000.npz") as state:
+            assert '"TextureSpace"' in str(state["settings"])
+
+
+def test_heads_of_another_fitter_are_taken(
+    snakemake, workplace: Path, small: str, demo: Path
+) -> None:
+    fits = workplace / "fits"
+    fits.mkdir()
+    made = demo / "synthetic_p25"
+    shutil.copy(made / "mesh/head.obj", fits / "synthetic_p25.obj")
+    shutil.copy(made / "mesh/axis_angle.npy", fits / "synthetic_p25.npy")
+    (workplace / "one.txt").write_text("synthetic_p25\n")
+    options = (workplace, "-j2", "--configfile", small)
+    config = ["ids=one.txt", "results=adopted", "fit={'engine': external}"]
+    ended = snakemake(*options, config=config)
+    assert ended.status != 0
+    assert "fit.external.texture: no file fits/{id}.png for synthetic_p25" in ended.text
+
+    texture = Image.open(made / "texture/photo.png").convert("RGB")
+    texture.putalpha(Image.open(made / "texture/seen.png").convert("L"))
+    texture.save(fits / "synthetic_p25.png")
+    ended = snakemake(*options, config=config)
+    assert ended.status == 0, ended.text
+    adopted = workplace / "adopted" / "synthetic_p25"
+    # From the same head, rotation and texels the same texture comes out, without a fit of our own.
+    for name in ("texture.png", "provenance.png"):
+        assert np.array_equal(Image.open(adopted / name), Image.open(made / name))
+    assert not (adopted / "fit/overlay.png").exists()

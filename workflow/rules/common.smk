@@ -34,6 +34,9 @@ RENDERED_VIEWS = [
     for azimuth in config["render"]["azimuths"]
 ]
 
+# The files of another fitter, where there is one.
+EXTERNAL_FITS = config["fit"]["external"] if config["fit"]["engine"] == "external" else {}
+
 # What there is of a face in the end.
 FACE_FILES = [
     "<results>/{id}/texture.png",
@@ -106,6 +109,13 @@ def read_faces():
         check_images(faces, config["images"], DEMO_PHOTOS)
     except InputError as error:
         raise WorkflowError(f"config: ids: {error}") from None
+    for key, template in EXTERNAL_FITS.items():
+        missing = [face.id for face in faces if not Path(template.format(id=face.id)).is_file()]
+        if missing:
+            raise WorkflowError(
+                f"config: fit.external.{key}: no file {template} for {', '.join(missing[:5])}"
+                + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+            )
     return {face.id: str(image_of(face, config["images"])) for face in faces}
 
 

@@ -1,48 +1,4 @@
-# From a fitted photo to the texels that it shows, and the views in which the others will be filled.
-
-
-rule project:
-    input:
-        photo="<results>/{id}/fit/photo.png",
-        fit="<results>/{id}/fit/fit.npz",
-        texture_data=asset("texture_data"),
-    output:
-        mesh="<results>/{id}/mesh/head.obj",
-        material="<results>/{id}/mesh/head.mtl",
-        axis_angle="<results>/{id}/mesh/axis_angle.npy",
-        texture="<results>/{id}/texture/photo.png",
-        seen="<results>/{id}/texture/seen.png",
-    log:
-        "<results>/{id}/logs/project.log",
-    benchmark:
-        "<results>/{id}/benchmarks/project.tsv"
-    # Later stages first, so that finished faces appear early.
-    priority: 1
-    conda:
-        "../../envs/scoreface.yaml"
-    resources:
-        mem_mb=3000,
-        runtime=10,
-    params:
-        version=VERSIONS["project"],
-        size=config["texture"]["large"],
-        occlusion=config["project"]["occlusion"],
-        sampling=config["project"]["sampling"],
-        min_cosine=config["project"]["min_cosine"],
-    shell:
-        "python -m scoreface project"
-        " --photo {input.photo}"
-        " --fit {input.fit}"
-        " --texture-data {input.texture_data:q}"
-        " --size {params.size}"
-        " --occlusion {params.occlusion}"
-        " --sampling {params.sampling}"
-        " --min-cosine {params.min_cosine}"
-        " --mesh {output.mesh}"
-        " --axis-angle {output.axis_angle}"
-        " --texture {output.texture}"
-        " --seen {output.seen}"
-        " 2>&1 | tee {log}"
+# From the photo's texels to those that count as known, and the views in which the others will be filled.
 
 
 rule preprocess:

@@ -1,0 +1,45 @@
+# Heads from another fitter, in place of the stages fit and project.
+
+
+rule adopt:
+    input:
+        image=lambda wildcards: FACES[wildcards.id],
+        mesh=config["fit"]["external"]["mesh"],
+        texture=config["fit"]["external"]["texture"],
+        axis_angle=config["fit"]["external"]["axis_angle"],
+    output:
+        record="<results>/{id}/fit/fit.json",
+        fit="<results>/{id}/fit/fit.npz",
+        photo="<results>/{id}/fit/photo.png",
+        mesh="<results>/{id}/mesh/head.obj",
+        material="<results>/{id}/mesh/head.mtl",
+        axis_angle="<results>/{id}/mesh/axis_angle.npy",
+        texture="<results>/{id}/texture/photo.png",
+        seen="<results>/{id}/texture/seen.png",
+    log:
+        "<results>/{id}/logs/adopt.log",
+    benchmark:
+        "<results>/{id}/benchmarks/adopt.tsv"
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        version=VERSIONS["adopt"],
+        size=config["texture"]["large"],
+    shell:
+        "python -m scoreface adopt"
+        " --image {input.image:q}"
+        " --fitted-mesh {input.mesh:q}"
+        " --fitted-texture {input.texture:q}"
+        " --fitted-axis-angle {input.axis_angle:q}"
+        " --size {params.size}"
+        " --record {output.record}"
+        " --fit {output.fit}"
+        " --photo {output.photo}"
+        " --mesh {output.mesh}"
+        " --axis-angle {output.axis_angle}"
+        " --texture {output.texture}"
+        " --seen {output.seen}"
+        " 2>&1 | tee {log}"

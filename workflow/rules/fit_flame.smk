@@ -1,0 +1,97 @@
+# The project's own fit: FLAME to the photo's landmarks, and the photo lifted onto the texture.
+
+
+rule fit:
+    input:
+        photo=lambda wildcards: FACES[wildcards.id],
+        model=asset("flame_model"),
+        embedding=asset("landmark_embedding"),
+        predictor=([] if asset("landmark_predictor") == "auto" else asset("landmark_predictor")),
+    output:
+        record="<results>/{id}/fit/fit.json",
+        fit="<results>/{id}/fit/fit.npz",
+        overlay="<results>/{id}/fit/overlay.png",
+        photo="<results>/{id}/fit/photo.png",
+    log:
+        "<results>/{id}/logs/fit.log",
+    benchmark:
+        "<results>/{id}/benchmarks/fit.tsv"
+    conda:
+        "../../envs/tf_flame.yaml"
+    threads: config["threads"]["fit"]
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        version=fitting.VERSION,
+        predictor=asset("landmark_predictor"),
+        max_error=config["fit"]["max_error"],
+        max_pixels=config["fit"]["max_pixels"],
+        weights=config["fit"]["weights"],
+        rigid_ftol=config["fit"]["rigid_ftol"],
+        ftol=config["fit"]["ftol"],
+        folder=lambda wildcards, output: Path(output.record).parent,
+    shell:
+        "python -m scoreface.fitting"
+        " --id {wildcards.id}"
+        " --image {input.photo:q}"
+        " --flame-model {input.model:q}"
+        " --landmark-embedding {input.embedding:q}"
+        " --landmark-predictor {params.predictor:q}"
+        " --max-error {params.max_error}"
+        " --max-pixels {params.max_pixels}"
+        " --weight-landmarks {params.weights[landmarks]}"
+        " --weight-shape {params.weights[shape]}"
+        " --weight-expression {params.weights[expression]}"
+        " --weight-neck {params.weights[neck]}"
+        " --weight-jaw {params.weights[jaw]}"
+        " --weight-eyeballs {params.weights[eyeballs]}"
+        " --rigid-ftol {params.rigid_ftol}"
+        " --ftol {params.ftol}"
+        " --threads {threads}"
+        " --out {params.folder}"
+        " 2>&1 | tee {log}"
+
+
+rule project:
+    input:
+        photo="<results>/{id}/fit/photo.png",
+        fit="<results>/{id}/fit/fit.npz",
+        texture_data=asset("texture_data"),
+    output:
+        mesh="<results>/{id}/mesh/head.obj",
+        material="<results>/{id}/mesh/head.mtl",
+        axis_angle="<results>/{id}/mesh/axis_angle.npy",
+        texture="<results>/{id}/texture/photo.png",
+        seen="<results>/{id}/texture/seen.png",
+    log:
+        "<results>/{id}/logs/project.log",
+    benchmark:
+        "<results>/{id}/benchmarks/project.tsv"
+    # Later stages first, so that finished faces appear early.
+    priority: 1
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        version=VERSIONS["project"],
+        size=config["texture"]["large"],
+        occlusion=config["project"]["occlusion"],
+        sampling=config["project"]["sampling"],
+        min_cosine=config["project"]["min_cosine"],
+    shell:
+        "python -m scoreface project"
+        " --photo {input.photo}"
+        " --fit {input.fit}"
+        " --texture-data {input.texture_data:q}"
+        " --size {params.size}"
+        " --occlusion {params.occlusion}"
+        " --sampling {params.sampling}"
+        " --min-cosine {params.min_cosine}"
+        " --mesh {output.mesh}"
+        " --axis-angle {output.axis_angle}"
+        " --texture {output.texture}"
+        " --seen {output.seen}"
+        " 2>&1 | tee {log}"
