@@ -7,6 +7,8 @@ import jsonschema
 import yaml
 from snakemake.exceptions import WorkflowError
 
+from scoreface.score.names import is_hub_name
+
 
 def with_numbers(value, schema):
     """The value with numbers where the schema asks for them and text has them.
@@ -68,7 +70,8 @@ def check_config():
     problems = [line for error in validator.iter_errors(config) for line in explain(error)]
     # A model that is named is looked for only once the rest is known to be sound.
     for name, value in () if problems else config["assets"].items():
-        if value not in ("demo", "auto") and not Path(value).exists():
+        on_hub = name == "score_model" and is_hub_name(Path(value))
+        if value not in ("demo", "auto") and not on_hub and not Path(value).exists():
             problems.append(
                 f"assets.{name}: no such file: {value} (relative paths count from {Path.cwd()})"
             )

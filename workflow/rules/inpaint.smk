@@ -12,7 +12,8 @@ for job in INPAINT_JOBS:
             large="<results>/{id}/texture/large.png",
             known="<results>/{id}/texture/known.png",
             views="<results>/{id}/views.json",
-            score_model=asset("score_model"),
+            # A model on the hub is no file here; it is fetched when the first view needs it.
+            score_model=[] if is_hub_name(Path(asset("score_model"))) else asset("score_model"),
             before=job.before,
         output:
             states=job.states,
@@ -31,6 +32,7 @@ for job in INPAINT_JOBS:
             gpu=config["inpaint"]["gpu"],
         params:
             version=VERSIONS["inpaint"],
+            score_model=lambda wildcards, input: input.score_model or asset("score_model"),
             round=job.round,
             first=job.first,
             before=lambda wildcards, input: f"--state {input.before}" if input.before else "",
@@ -55,7 +57,7 @@ for job in INPAINT_JOBS:
             " --large {input.large}"
             " --known {input.known}"
             " --views {input.views}"
-            " --score-model {input.score_model:q}"
+            " --score-model {params.score_model:q}"
             " --round {params.round}"
             " --first {params.first}"
             " {params.before}"
