@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="scoreface", description=__doc__)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(required=True, metavar="STAGE")
-    for add in (_demo, _fits, _texture, _inpaint, _results):
+    for add in (_demo, _score, _fits, _texture, _inpaint, _results):
         add(commands)
     return top
 
@@ -70,6 +70,12 @@ def _demo(commands) -> None:
     prior.numbers(int, "size", "heads", "components", "seed", "threads").paths("out")
     quality = _Command(commands, "demo-quality", demo.quality)
     quality.paths("mesh", "axis-angle", "large", "known", "texture", "provenance", "truth")
+
+
+def _score(commands) -> None:
+    convert = _Command(commands, "score-convert", stages.score_convert)
+    convert.parser.add_argument("checkpoint", type=Path, help="the .pth file")
+    convert.parser.add_argument("folder", type=Path, help="the diffusers folder to write")
 
 
 def _fits(commands) -> None:

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from scoreface.inpaint.pipeline import Pipeline
 
 
+def score_convert(options: Namespace) -> None:
+    """Convert a checkpoint of score_sde_pytorch to a diffusers folder."""
+    from scoreface.score.convert import convert_checkpoint
+
+    convert_checkpoint(options.checkpoint, options.folder)
+
+
 def screen(options: Namespace) -> None:
     """Gather every ``fit.json`` into one table of accepted and rejected ids."""
     from scoreface.ids import read_ids
@@ -123,7 +130,7 @@ def inpaint(options: Namespace) -> None:
     from scoreface.geometry.camera import PerspectiveCamera
     from scoreface.inpaint.chain import Job, file_digest, run
     from scoreface.inpaint.scene import Scene
-    from scoreface.score.model import choose_device, load_score_model
+    from scoreface.score.model import choose_device, load_score_model, score_model_files
     from scoreface.texture.state import TextureState
 
     torch.set_num_threads(options.threads)
@@ -153,7 +160,9 @@ def inpaint(options: Namespace) -> None:
         _pipeline(options),
         {
             **{name: file_digest(path) for name, path in files.items()},
-            "score_model": file_digest(options.score_model),
+            "score_model": " ".join(
+                file_digest(path) for path in score_model_files(options.score_model)
+            ),
             "camera": f"{camera} {options.rasteriser}",
             "texture_size": str(options.texture_size),
         },

@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 
 from scoreface.files import InputError
+from scoreface.score.names import is_hub_name
 
 
 class ScoreModel(Protocol):
@@ -38,17 +39,51 @@ class ScoreModel(Protocol):
         ...
 
 
-def load_score_model(path: Path, device: torch.device) -> ScoreModel:
-    """Load the score model at ``path``.
+def load_score_model(path_or_name: str | Path, device: torch.device) -> ScoreModel:
+    """Load a score model, in evaluation mode, its weights fixed.
+
+    Args:
+        path_or_name: a Gaussian prior (``.npz``), a checkpoint of score_sde_pytorch (``.pth``), a diffusers folder,
+            or, where nothing of that name exists, a repository of the Hugging Face hub (``owner/name``).
+        device: where it computes.
 
     Raises:
-        InputError: the file is missing or of no known kind.
+        InputError: the model is missing, damaged, or of no known kind.
     """
-    from scoreface.score.gaussian import GaussianScore
-
+    path = Path(path_or_name)
     if path.suffix == ".npz":
+        from scoreface.score.gaussian import GaussianScore
+
         return GaussianScore.load(path, device)
-    raise InputError(f"{path}: no known kind of score model; a Gaussian prior ends in .npz")
+    if path.suffix == ".pth" or path.is_dir() or is_hub_name(path):
+        # Importing diffusers takes seconds, which the embedded prior need not wait for.
+        from scoreface.score.diffusers_model import DiffusersScore, hub_folder
+
+        if path.suffix == ".pth":
+            return DiffusersScore.from_checkpoint(path, device)
+        folder = path if path.is_dir() else hub_folder(path.as_posix())
+        return DiffusersScore.from_folder(folder, device)
+    raise InputError(
+        f"{path}: no known kind of score model; it is a Gaussian prior (.npz), a checkpoint of score_sde_pytorch "
+        "(.pth), a diffusers folder, or a name on the Hugging Face hub (owner/name)"
+    )
+
+
+def score_model_files(path_or_name: str | Path) -> list[Path]:
+    """The files that a score model is read from, sorted; what is made with the model depends on their content.
+
+    Raises:
+        InputError: a hub name that cannot be had.
+    """
+    path = Path(path_or_name)
+    if is_hub_name(path):
+        from scoreface.score.diffusers_model import hub_folder
+
+        path = hub_folder(path.as_posix())
+    if not path.is_dir():
+        return [path]
+    kinds = {".json", ".safetensors", ".bin"}
+    return sorted(file for file in path.rglob("*") if file.suffix in kinds)
 
 
 def choose_device(name: str) -> torch.device:

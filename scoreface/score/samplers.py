@@ -53,6 +53,7 @@ def reverse_diffusion_step(
     Returns:
         the new state and its mean, before the step's noise, each shaped as ``x``.
     """
-    variance = sigma**2 - next_sigma**2
-    mean = x + variance * score
-    return mean + variance**0.5 * noise, mean
+    diffusion = (sigma**2 - next_sigma**2) ** 0.5
+    # Squared again, as the published samplers round it: their steps come out bit for bit.
+    mean = x + diffusion**2 * score
+    return mean + diffusion * noise, mean

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from diffusers import ScoreSdeVeScheduler
 
 from scoreface.score.samplers import geometric_sigmas, langevin_step, reverse_diffusion_step
 
@@ -30,3 +31,24 @@ def test_reverse_diffusion_step_with_the_exact_score_gives_the_exact_mean():
     new, mean = reverse_diffusion_step(x, score, noise, sigma, following)
     torch.testing.assert_close(mean, x * (1 + following**2) / (1 + sigma**2))
     torch.testing.assert_close(new - mean, noise * (sigma**2 - following**2) ** 0.5)
+
+
+def test_steps_equal_diffusers_bit_for_bit():
+    scheduler = ScoreSdeVeScheduler(sigma_min=0.01, sigma_max=50.0, snr=0.15)
+    scheduler.set_timesteps(50)
+    scheduler.set_sigmas(50)
+    sigmas = torch.cat([scheduler.discrete_sigmas.flip(0), torch.zeros(1)])
+    torch.testing.assert_close(geometric_sigmas(0.01, 50.0, 50), sigmas[:-1])
+    generator = torch.Generator().manual_seed(0)
+    x, score = torch.randn(2, 2, 3, 8, 8, generator=generator)
+
+    expected = scheduler.step_correct(score, x, generator=generator.manual_seed(1)).prev_sample
+    noise = torch.randn(x.shape, generator=generator.manual_seed(1))
+    assert torch.equal(langevin_step(x, score, noise, 0.15), expected)
+
+    for level, time in enumerate(scheduler.timesteps):
+        step = scheduler.step_pred(score, time, x, generator=generator.manual_seed(2))
+        noise = torch.randn(x.shape, generator=generator.manual_seed(2))
+        new, mean = reverse_diffusion_step(x, score, noise, sigmas[level], sigmas[level + 1])
+        assert torch.equal(new, step.prev_sample)
+        assert torch.equal(mean, step.prev_sample_mean)

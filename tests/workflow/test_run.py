@@ -179,3 +179,20 @@ def test_heads_of_another_fitter_are_taken(
     for name in ("texture.png", "provenance.png"):
         assert np.array_equal(Image.open(adopted / name), Image.open(made / name))
     assert not (adopted / "fit/overlay.png").exists()
+
+
+def test_a_published_checkpoint_is_the_prior(
+    snakemake, workplace: Path, small: str, demo: Path, reference: Path
+) -> None:
+    (workplace / "one.txt").write_text("synthetic_p25\n")
+    ended = snakemake(
+        workplace,
+        *("-j2", "--configfile", small),
+        config=[
+            *("ids=one.txt", "results=network"),
+            f"assets={{'score_model': '{reference / 'ncsnpp_tiny.pth'}'}}",
+            "inpaint={'face_size': 32, 'noise_levels': 2}",
+        ],
+    )
+    assert ended.status == 0, ended.text
+    assert_complete(workplace / "network" / "synthetic_p25")

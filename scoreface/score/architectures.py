@@ -1,0 +1,138 @@
+"""The variance-exploding NCSN++ networks as arguments of ``diffusers.UNet2DModel``.
+
+NCSN++: Song et al. 2021, section 4.1 and appendix H. diffusers builds it from blocks named ``Skip``; of its other
+arguments, several load without an error at the wrong value and then give wrong scores.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scoreface.files import InputError
+
+# What is the same in all these networks, and cannot be told from the shapes of their tensors. The published ones were
+# trained on images in [0, 1], which the network itself spreads to [-1, 1]: center_input_sample.
+FIXED: dict[str, Any] = {
+    "in_channels": 3,
+    "out_channels": 3,
+    "center_input_sample": True,
+    "time_embedding_type": "fourier",
+    "mid_block_type": "UNetMidBlock2D",
+    "mid_block_scale_factor": 2**0.5,
+    "norm_num_groups": None,
+    "attn_norm_num_groups": None,
+    "norm_eps": 1e-6,
+    "attention_head_dim": None,
+    "act_fn": "silu",
+    "dropout": 0.0,
+    "resnet_time_scale_shift": "default",
+    "add_attention": True,
+    "class_embed_type": None,
+    "num_class_embeds": None,
+}
+
+SIGMA_MIN = 0.01
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What one NCSN++ network differs in from another.
+
+    Attributes:
+        image_size: height and width of the images in pixels.
+        channels: of each level, finest first.
+        layers: residual blocks a level on the way down; one more on the way up.
+        attention: the levels that have attention blocks, counted from the finest.
+    """
+
+    image_size: int
+    channels: tuple[int, ...]
+    layers: int
+    attention: tuple[int, ...]
+
+    def arguments(self) -> dict[str, Any]:
+        """All arguments of ``diffusers.UNet2DModel`` that matter to these networks."""
+        kinds = ["AttnSkip" if i in self.attention else "Skip" for i in range(len(self.channels))]
+        return {
+            **FIXED,
+            "sample_size": self.image_size,
+            "block_out_channels": self.channels,
+            "layers_per_block": self.layers,
+            "down_block_types": tuple(f"{kind}DownBlock2D" for kind in kinds),
+            "up_block_types": tuple(f"{kind}UpBlock2D" for kind in reversed(kinds)),
+        }
+
+
+FFHQ_256 = Architecture(256, (128, 128, 256, 256, 256, 256, 256), 2, (4,))
+FFHQ_1024 = Architecture(1024, (16, 32, 64, 128, 256, 512, 512, 512), 1, (6,))
+PUBLISHED = (FFHQ_256, FFHQ_1024)
+
+# Largest noise level of the published training, by image size, for folders that do not say.
+SIGMA_MAX = {256: 348.0, 1024: 1348.0}
+
+
+def trusted_arguments(config: dict[str, Any], source: Path) -> dict[str, Any]:
+    """The arguments with which the network described by a diffusers folder gives true scores.
+
+    A published network has its fixed arguments set right whatever the folder says, because some copies of it say
+    something else. For any other network only its maker knows them, so a difference is refused.
+
+    Args:
+        config: the folder's ``config.json``.
+        source: its path, for messages.
+
+    Returns:
+        arguments to put over those of ``config``.
+
+    Raises:
+        InputError: not an NCSN++ network, or one with an argument that gives wrong scores here.
+    """
+    architecture = _described(config, source)
+    arguments = architecture.arguments()
+    if architecture in PUBLISHED:
+        return arguments
+    for name, right in FIXED.items():
+        found = config.get(name, right)
+        if not _same(found, right):
+            raise InputError(
+                f"{source}: {name} is {found!r}, and with that the network's output is no score of images in [0, 1]; "
+                f"if its weights come from score_sde_pytorch, set {name} to {right!r} or convert the checkpoint "
+                "again with scoreface score-convert"
+            )
+    return arguments
+
+
+def _described(config: dict[str, Any], source: Path) -> Architecture:
+    """The architecture in ``config``, given that it is NCSN++."""
+    try:
+        architecture = Architecture(
+            int(config["sample_size"]),
+            tuple(int(width) for width in config["block_out_channels"]),
+            int(config["layers_per_block"]),
+            _levels_with_attention(config["down_block_types"]),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{source}: no configuration of a UNet2DModel ({error!r})") from error
+    for name in ("down_block_types", "up_block_types"):
+        expected = list(architecture.arguments()[name])
+        if list(config.get(name, [])) != expected:
+            raise InputError(
+                f"{source}: {name} is {config.get(name)}, NCSN++ would have {expected}; ScoreFace takes "
+                "variance-exploding NCSN++ networks only"
+            )
+    return architecture
+
+
+def _levels_with_attention(block_types: Sequence[str]) -> tuple[int, ...]:
+    return tuple(i for i, name in enumerate(block_types) if name.startswith("Attn"))
+
+
+def _same(found: Any, right: Any) -> bool:
+    """Equal, numbers up to the digits that someone may have typed."""
+    if isinstance(right, float) and isinstance(found, int | float):
+        return math.isclose(found, right, rel_tol=1e-5)
+    return found == right
