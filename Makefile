@@ -44,5 +44,5 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 
 clean:
 	rm -rf results/astronaut results/synthetic_p25 results/synthetic_m35
-	rm -rf results/logs results/benchmarks results/screen.tsv results/summary.tsv results/report.html
+	rm -rf results/logs results/benchmarks results/doctor.txt results/screen.tsv results/summary.tsv results/report.html
 	rm -rf resources/demo .pytest_cache .mypy_cache .ruff_cache

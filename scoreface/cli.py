@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="scoreface", description=__doc__)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(required=True, metavar="STAGE")
-    for add in (_demo, _score, _fits, _texture, _inpaint, _results):
+    for add in (_doctor, _demo, _score, _fits, _texture, _inpaint, _results):
         add(commands)
     return top
 
@@ -57,6 +57,18 @@ class _Command:
         self.numbers(float, "field-of-view", "distance")
         self.parser.add_argument("--rasteriser", default="auto")
         return self
+
+
+def _doctor(commands) -> None:
+    from scoreface.doctor.stage import doctor as run
+
+    doctor = _Command(commands, "doctor", run)
+    given = doctor.parser.add_mutually_exclusive_group()
+    given.add_argument(
+        "--configfile", type=Path, nargs="+", default=[], help="files as given to snakemake"
+    )
+    given.add_argument("--settings", metavar="JSON", help="a configuration in place of all files")
+    doctor.parser.add_argument("--out", type=Path, help="where the table goes once all is well")
 
 
 def _demo(commands) -> None:

@@ -16,7 +16,7 @@ from scoreface.files import InputError
 _FIT_FOR_A_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 # Names that the results of a whole run have in the same folder.
-_RESERVED = {"logs", "benchmarks", "screen.tsv", "summary.tsv", "report.html"}
+_RESERVED = {"logs", "benchmarks", "doctor.txt", "screen.tsv", "summary.tsv", "report.html"}
 
 _COLUMNS = ("id", "image")
 _SHOWN = 5

@@ -1,9 +1,9 @@
 """Reading FLAME's pickles without running what is in them, and without chumpy.
 
-FLAME models are pickles of protocol 2 written by Python 2: numpy arrays, chumpy arrays and a SciPy
-sparse matrix under a module path that SciPy has since left. A pickle can name any callable, so
-only those on a short list are found; chumpy and SciPy objects become inert stand-ins that keep
-their state and do nothing.
+FLAME models up to 2020 are pickles of protocol 2 written by Python 2: numpy arrays, chumpy arrays
+and a SciPy sparse matrix under a module path that SciPy has since left. FLAME 2023's hold plain
+arrays, written by Python 3. A pickle can name any callable, so only those on a short list are
+found; chumpy and SciPy objects become inert stand-ins that keep their state and do nothing.
 """
 
 import copyreg
@@ -38,6 +38,16 @@ def _encode_latin1(text: str, encoding: str) -> bytes:
     return text.encode("latin1")
 
 
+def _from_buffer(
+    buffer: Any, dtype: np.dtype, shape: Tuple[int, ...], order: Any, axes: Any = None
+) -> np.ndarray:
+    """Stand in for numpy's ``_frombuffer``, with which pickles of protocol 5 hold arrays."""
+    flat = np.frombuffer(buffer, dtype=dtype)
+    if order == "K":  # contiguous once its axes are exchanged
+        return flat.reshape(shape).transpose(axes)
+    return flat.reshape(shape, order=order)
+
+
 # Their own reductions name the functions that rebuild numpy arrays and scalars, whatever the
 # module path that this version of numpy keeps them under.
 _REBUILD_ARRAY: Callable[..., Any] = np.zeros(0).__reduce__()[0]  # type: ignore[assignment]
@@ -50,13 +60,20 @@ _ALLOWED: Dict[Tuple[str, str], Any] = {
     ("numpy._core.multiarray", "_reconstruct"): _REBUILD_ARRAY,
     ("numpy.core.multiarray", "scalar"): _REBUILD_SCALAR,
     ("numpy._core.multiarray", "scalar"): _REBUILD_SCALAR,
+    ("numpy.core.numeric", "_frombuffer"): _from_buffer,
+    ("numpy._core.numeric", "_frombuffer"): _from_buffer,
     ("_codecs", "encode"): _encode_latin1,
     ("copyreg", "_reconstructor"): copyreg._reconstructor,  # type: ignore[attr-defined]
     ("builtins", "object"): object,
     ("builtins", "set"): set,
 }
 _PYTHON_3_NAMES = {"__builtin__": "builtins", "copy_reg": "copyreg"}
-_SPARSE = {("scipy.sparse.csc", "csc_matrix"), ("scipy.sparse._csc", "csc_matrix")}
+_SPARSE_KINDS = {"csc_matrix": scipy.sparse.csc_matrix, "csr_matrix": scipy.sparse.csr_matrix}
+_SPARSE = {
+    ("scipy.sparse." + module, kind + "_matrix")
+    for kind in ("csc", "csr")
+    for module in (kind, "_" + kind)
+}
 
 
 class _RefusedError(Exception):
@@ -129,9 +146,10 @@ def read_array(content: Dict[str, Any], key: str, path: str) -> np.ndarray:
 
 def _array_of_stand_in(value: StandIn, key: str, path: str) -> np.ndarray:
     try:
-        if value.origin.endswith(".csc_matrix"):
+        kind = _SPARSE_KINDS.get(value.origin.split(".")[-1])
+        if kind is not None:
             parts = (value.state["data"], value.state["indices"], value.state["indptr"])
-            return scipy.sparse.csc_matrix(parts, shape=value.state["_shape"]).toarray()
+            return kind(parts, shape=value.state["_shape"]).toarray()
         return value.state["x"]
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise AssetError(

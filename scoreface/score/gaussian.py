@@ -108,6 +108,5 @@ class GaussianScore:
                 sigma_max,
             )
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise InputError(
-                f"{path}: no readable Gaussian prior ({error}); make it again"
-            ) from error
+            # NumPy's own message would advise to load pickles.
+            raise InputError(f"{path}: no readable Gaussian prior; make it again") from error

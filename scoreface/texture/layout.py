@@ -11,6 +11,7 @@ from scoreface.files import InputError, atomic
 from scoreface.fitting.errors import AssetError
 from scoreface.fitting.pickles import load_dict, read_array
 from scoreface.geometry.camera import OrthographicCamera
+from scoreface.geometry.mesh import load_obj
 from scoreface.geometry.rasterise import rasterise
 
 
@@ -91,6 +92,10 @@ class TextureLayout:
             raise InputError(f"assets.texture_data: {path}: its tables differ in length")
         if count == 0 or texels.min() < 0 or texels.max() >= size * size:
             raise InputError(f"assets.texture_data: {path}: texels outside of {size} x {size}")
+        if vt.ndim != 2 or vt.shape[1] != 2 or ft.ndim != 2 or ft.shape[1] != 3 or len(ft) == 0:
+            raise InputError(f"assets.texture_data: {path}: 'vt' must be (T, 2) and 'ft' (F, 3)")
+        if vertices.min() < 0 or ft.min() < 0 or ft.max() >= len(vt):
+            raise InputError(f"assets.texture_data: {path}: a vertex or UV index out of range")
         return cls(
             size,
             texels.astype(np.int64),
@@ -110,12 +115,112 @@ class TextureLayout:
         Raises:
             InputError: ``faces`` is of another mesh than the layout.
         """
+        self.check_mesh(faces)
+        return self if size == self.size else make_layout(self.vt, self.ft, faces, size)
+
+    def check_mesh(self, faces: np.ndarray) -> None:
+        """Make sure that the layout is one of the head with these ``faces`` (F, 3).
+
+        Raises:
+            InputError: another number of faces, vertices that the head does not have, or texels that lie on
+                triangles which are none of its faces.
+        """
         if len(faces) != len(self.ft):
             raise InputError(
                 f"assets.texture_data: a layout of {len(self.ft)} faces, but the head has "
                 f"{len(faces)}; give the layout of the same mesh"
             )
-        return self if size == self.size else make_layout(self.vt, self.ft, faces, size)
+        vertices, there = int(faces.max()) + 1, int(self.vertices.max()) + 1
+        if there > vertices:
+            raise InputError(
+                f"assets.texture_data: a layout of {there} vertices or more, but the head has {vertices}; "
+                "give the layout of the same mesh"
+            )
+        shared = np.isin(_triangle_keys(self.vertices, vertices), _triangle_keys(faces, vertices))
+        # A quad that is cut the other way gives two other triangles; of another mesh next to none agree.
+        if shared.mean() < 0.5:
+            raise InputError(
+                f"assets.texture_data: only {shared.mean():.0%} of the layout's triangles are faces of the head; "
+                "give the layout of the same mesh"
+            )
+
+
+def _triangle_keys(corners: np.ndarray, vertices: int) -> np.ndarray:
+    """One number for each different triangle of ``corners`` (N, 3), wherever its corners start or turn."""
+    a, b, c = np.sort(corners.astype(np.int64), axis=1).T
+    return np.unique((a * vertices + b) * vertices + c)
+
+
+def load_layout(path: Path, size: int, faces: np.ndarray) -> TextureLayout:
+    """The UV layout at ``path`` as a texel table of one size.
+
+    Args:
+        path: FLAME's ``texture_data_*.npy`` (or the pickle alone), or an OBJ whose faces have UV coordinates, from
+            which the table is made.
+        size: texels along a side.
+        faces: (F, 3) vertex indices of the head.
+
+    Raises:
+        InputError: the file is missing or damaged, or its layout is one of another mesh.
+    """
+    if is_mesh(path):
+        return make_layout(*load_chart(path, faces), faces, size)
+    return TextureLayout.load(path).resized(size, faces)
+
+
+def is_mesh(path: Path) -> bool:
+    """True where a layout's file is a mesh with UV coordinates rather than a texel table."""
+    return path.suffix.lower() == ".obj"
+
+
+def load_chart(path: Path, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The UV coordinates of a head's faces from an OBJ file of the same mesh.
+
+    Vertices must be in the head's order. Faces may be in another, and start at another corner, as some programs
+    write them; positions do not matter.
+
+    Args:
+        path: the OBJ.
+        faces: (F, 3) vertex indices of the head.
+
+    Returns:
+        ``vt`` (T, 2) UV coordinates, and ``ft`` (F, 3) indices into them, corner by corner with ``faces``.
+
+    Raises:
+        InputError: the file is missing or no OBJ of triangles with UV coordinates from 0 to 1, or its faces are not
+            those of the head.
+    """
+    try:
+        mesh = load_obj(path)
+    except InputError as error:
+        raise InputError(f"assets.texture_data: {error}") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"assets.texture_data: {path}: no readable OBJ ({error})") from error
+    own, own_start = _canonical(mesh.faces)
+    head, head_start = _canonical(np.asarray(faces, np.int64))
+    own_order, head_order = np.lexsort(own.T), np.lexsort(head.T)
+    if not np.array_equal(own[own_order], head[head_order]):
+        raise InputError(
+            f"assets.texture_data: {path}: its {len(own)} faces are not those of the head, which has {len(head)}; "
+            "give an OBJ of the same mesh, with the vertices in the same order"
+        )
+    used = mesh.vt[mesh.ft]
+    if not (np.isfinite(used).all() and used.min() >= -1e-6 and used.max() <= 1 + 1e-6):
+        raise InputError(f"assets.texture_data: {path}: UV coordinates outside of 0 to 1")
+    ft = np.empty_like(mesh.ft)
+    ft[head_order] = _turned(mesh.ft, own_start)[own_order]
+    return mesh.vt, _turned(ft, -head_start)
+
+
+def _canonical(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each face from its smallest index on, (F, 3), and at which corner that was, (F,)."""
+    start = faces.argmin(1)
+    return _turned(faces, start), start
+
+
+def _turned(corners: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Each row of ``corners`` (F, 3) from its corner ``start`` (F,) on, around."""
+    return np.take_along_axis(corners, (start[:, None] + np.arange(3)) % 3, 1)
 
 
 def make_layout(vt: np.ndarray, ft: np.ndarray, faces: np.ndarray, size: int) -> TextureLayout:

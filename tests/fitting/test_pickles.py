@@ -71,19 +71,30 @@ def test_flame_2020_kind(face_model, tmp_path, monkeypatch):
     _assert_same_model(load_flame(path), face_model)
 
 
-def test_flame_2023_kind(face_model, tmp_path):
-    """Plain arrays in single precision, today's sparse matrix, no rest joints."""
+@pytest.mark.parametrize("protocol", [2, 4, 5])
+@pytest.mark.parametrize(
+    "regressor", [np.asarray, scipy.sparse.csc_matrix, scipy.sparse.csr_matrix]
+)
+def test_flame_2023_kind(protocol, regressor, face_model, tmp_path):
+    """Plain arrays in single precision, in any memory order; no rest joints; more keys than are read."""
     content = {
         key: value.astype(np.float32) if value.dtype == float else value
         for key, value in face_model.items()
         if key != "J"
     }
-    content["J_regressor"] = scipy.sparse.csc_matrix(face_model["J_regressor"])
-    content["kintree_table"] = np.array([[-1, 0, 1, 1, 1], range(5)])
-    model = load_flame(write_pickle(tmp_path / "flame2023.pkl", content))
-    np.testing.assert_allclose(model.shapedirs, face_model["shapedirs"], rtol=1e-6)
+    content["shapedirs"] = np.asfortranarray(content["shapedirs"])
+    content["posedirs"] = np.ascontiguousarray(content["posedirs"].swapaxes(0, 1)).swapaxes(0, 1)
+    content["J_regressor"] = regressor(content["J_regressor"])
+    content["kintree_table"] = np.array([[-1, 0, 1, 1, 1], range(5)], dtype=np.int32)
+    content.update(bs_style="lbs", bs_type="lrotmin", extra=[np.float32(1), None, {"a": (1, 2)}])
+    path = tmp_path / "flame2023.pkl"
+    path.write_bytes(pickle.dumps(content, protocol=protocol))
+    model = load_flame(str(path))
+    for key in ("shapedirs", "posedirs", "weights"):
+        np.testing.assert_array_equal(getattr(model, key), face_model[key].astype(np.float32))
+        assert getattr(model, key).dtype == np.float64
     np.testing.assert_allclose(model.joints, face_model["J"], atol=1e-6)
-    assert model.shapedirs.dtype == np.float64
+    assert model.parents.tolist() == [-1, 0, 1, 1, 1]
 
 
 class _Evil:

@@ -12,8 +12,16 @@ import yaml
 def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) -> None:
     ended = snakemake(tmp_path, "-n", "-q", "rules")
     assert ended.status == 0, ended.text
-    jobs = {"demo_head": 1, "demo_photos": 1, "fit": 3, "screen": 1, "summary": 1, "all": 1}
-    assert ended.jobs == {**jobs, "total": 8}
+    jobs = {
+        "doctor": 1,
+        "demo_head": 1,
+        "demo_photos": 1,
+        "fit": 3,
+        "screen": 1,
+        "summary": 1,
+        "all": 1,
+    }
+    assert ended.jobs == {**jobs, "total": 9}
 
 
 @pytest.mark.parametrize(

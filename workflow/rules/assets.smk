@@ -2,6 +2,40 @@
 # Their logs stand beside them, so that they outlive any one folder of results.
 
 
+# Before anything long: the stages wait for it, but what it finds changes no result, so they do not run again with it.
+rule doctor:
+    input:
+        own_assets(),
+    output:
+        "<results>/doctor.txt",
+    log:
+        "<results>/logs/doctor.log",
+    benchmark:
+        "<results>/benchmarks/doctor.tsv"
+    priority: 100
+    conda:
+        "../../envs/scoreface.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
+        # The same kind of machine as for inpainting, whose GPU is what matters.
+        gpu=config["inpaint"]["gpu"],
+    params:
+        settings=json.dumps(
+            {
+                "assets": config["assets"],
+                "demo": {"prior_size": config["demo"]["prior_size"]},
+                "fit": {"engine": config["fit"]["engine"]},
+                "texture": {"large": config["texture"]["large"]},
+                "inpaint": {key: config["inpaint"][key] for key in ("face_size", "device")},
+                "camera": {"rasteriser": config["camera"]["rasteriser"]},
+                "results": config["results"],
+            }
+        ),
+    shell:
+        "python -m scoreface doctor --settings {params.settings:q} --out {output} 2>&1 | tee {log}"
+
+
 rule demo_head:
     output:
         model=DEMO_ASSETS["flame_model"],

@@ -1,10 +1,12 @@
 """What the rules share: the faces, the models, and the plan of the inpainting."""
 
 import csv
+import json
 import shlex
 from typing import NamedTuple
 
 from scoreface import fitting
+from scoreface.doctor.settings import DEMO_ASSETS
 from scoreface.files import InputError
 from scoreface.ids import check_images, image_of, read_ids
 from scoreface.versions import VERSIONS
@@ -17,16 +19,10 @@ shell.prefix(
     "${{PYTHONPATH:+:$PYTHONPATH}}; "
 )
 
-# The embedded assets, made by the rules of assets.smk.
+# The demo's photos, made by a rule of assets.smk.
 DEMO_PHOTOS = [
     f"resources/demo/photos/{name}.png" for name in ("astronaut", "synthetic_p25", "synthetic_m35")
 ]
-DEMO_ASSETS = {
-    "flame_model": "resources/demo/flame_model.pkl",
-    "landmark_embedding": "resources/demo/landmark_embedding.pkl",
-    "texture_data": "resources/demo/texture_data.npy",
-    "score_model": "resources/demo/prior.npz",
-}
 
 RENDERED_VIEWS = [
     f"<results>/{{id}}/views/view_e{elevation:+03d}_a{azimuth:+03d}.png"
@@ -90,6 +86,12 @@ def asset(name):
     """Path of a model: the configured one or the embedded one."""
     value = config["assets"][name]
     return DEMO_ASSETS[name] if value == "demo" else value
+
+
+def own_assets():
+    """Paths of the models that the user gives; a name on the hub is none."""
+    values = [value for value in config["assets"].values() if value not in ("demo", "auto")]
+    return [value for value in values if Path(value).exists()]
 
 
 def id_list():

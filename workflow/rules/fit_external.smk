@@ -3,6 +3,7 @@
 
 rule adopt:
     input:
+        doctor=ancient("<results>/doctor.txt"),
         image=lambda wildcards: FACES[wildcards.id],
         mesh=config["fit"]["external"]["mesh"],
         texture=config["fit"]["external"]["texture"],

@@ -3,6 +3,7 @@
 
 rule fit:
     input:
+        doctor=ancient("<results>/doctor.txt"),
         photo=lambda wildcards: FACES[wildcards.id],
         model=asset("flame_model"),
         embedding=asset("landmark_embedding"),

@@ -7,6 +7,7 @@ for job in INPAINT_JOBS:
         name:
             job.name
         input:
+            doctor=ancient("<results>/doctor.txt"),
             mesh="<results>/{id}/mesh/head.obj",
             axis_angle="<results>/{id}/mesh/axis_angle.npy",
             large="<results>/{id}/texture/large.png",

@@ -1,0 +1,155 @@
+"""Every configured model: there, readable, of the right format and shapes, and fitting the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from scoreface.doctor.findings import FAILED, MADE_LATER, NOT_CHECKED, NOT_USED, OK, Finding
+from scoreface.doctor.score_models import read_model
+from scoreface.doctor.settings import Settings
+from scoreface.files import InputError
+from scoreface.fitting.errors import AssetError
+from scoreface.fitting.files import sha256_of
+from scoreface.fitting.flame import load_embedding, load_flame
+from scoreface.geometry.mesh import load_obj
+from scoreface.texture.layout import TextureLayout, is_mesh, load_chart
+
+_OF_THE_FIT = ("flame_model", "landmark_embedding", "landmark_predictor", "texture_data")
+# What a dlib shape predictor of 68 points starts with: version 1, then the size of its mean shape as minus rows and
+# minus columns, 136 and 1, each number behind a byte with its sign and length.
+_PREDICTOR_HEAD = bytes.fromhex("010181888101")
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What the check of a model found: for the table, and which file to take the checksum of."""
+
+    details: str
+    file: Path | None
+    state: str = OK
+
+
+def check_assets(settings: Settings) -> Iterator[Finding]:
+    """One finding for each model of the configuration."""
+    if settings.engine == "external":
+        for name in _OF_THE_FIT:
+            yield Finding(f"assets.{name}", NOT_USED, "another fitter made the heads")
+    else:
+        yield from _of_the_fit(settings)
+    yield _checked(settings, "score_model", lambda path: _score_model(settings, path))
+
+
+def _of_the_fit(settings: Settings) -> Iterator[Finding]:
+    faces: np.ndarray | None = None
+
+    def flame_model(path: Path) -> _Result:
+        nonlocal faces
+        model = load_flame(str(path))
+        faces = model.faces
+        counts = f"{len(model.v_template)} vertices, {len(faces)} faces"
+        return _Result(f"{counts}, {model.shapedirs.shape[2]} blendshapes", path)
+
+    yield _checked(settings, "flame_model", flame_model)
+    yield _checked(settings, "landmark_embedding", lambda path: _embedding(path, faces))
+    yield _checked(settings, "landmark_predictor", _predictor)
+    yield _checked(settings, "texture_data", lambda path: _layout(path, settings.large, faces))
+
+
+def _checked(settings: Settings, name: str, check: Callable[[Path], _Result]) -> Finding:
+    """Run ``check`` on the path of a model; it raises where something is wrong."""
+    subject, path = f"assets.{name}", settings.path(name)
+    embedded = settings.is_demo(name)
+    try:
+        if embedded:
+            _check_embedded(settings, name)
+            if not path.exists():
+                return Finding(subject, MADE_LATER, str(path))
+        result = check(path)
+        checksums = ((str(result.file), sha256_of(str(result.file))),) if result.file else ()
+    except (InputError, AssetError, OSError) as error:
+        problem = str(error).removeprefix(f"{subject}: ")
+        if isinstance(error, OSError):
+            problem = f"{error.filename or path}: {error.strerror or error}"
+        if embedded and path.exists():
+            problem += "; delete it, and the workflow makes it again"
+        return Finding(subject, FAILED, f"{subject}: {problem}")
+    return Finding(subject, result.state, f"{path}: {result.details}", checksums)
+
+
+def _check_embedded(settings: Settings, name: str) -> None:
+    """Make sure that an embedded model goes with the others; the files themselves may be of an older configuration.
+
+    Raises:
+        InputError: it does not.
+    """
+    if name in ("landmark_embedding", "texture_data") and not settings.is_demo("flame_model"):
+        raise InputError("demo is that of the embedded head; give the one of assets.flame_model")
+    if name == "score_model" and settings.prior_size != settings.face_size:
+        raise InputError(
+            f"the embedded prior is made for faces of {settings.prior_size} pixels (demo.prior_size), but "
+            f"inpaint.face_size is {settings.face_size}; set both to the same"
+        )
+
+
+def _embedding(path: Path, faces: np.ndarray | None) -> _Result:
+    # Without the head, any triangle that 32 bits can name will do.
+    load_embedding(str(path), 2**31 if faces is None else len(faces))
+    if faces is None:
+        return _Result("51 landmarks, not compared with the head", path, NOT_CHECKED)
+    return _Result(f"51 landmarks within {len(faces)} faces", path)
+
+
+def _layout(path: Path, large: int, faces: np.ndarray | None) -> _Result:
+    if is_mesh(path):
+        if faces is None:
+            load_obj(path)
+        else:
+            load_chart(path, faces)
+        details = f"mesh with UV coordinates; the table is made at {large}"
+    else:
+        layout = TextureLayout.load(path)
+        if faces is not None:
+            layout.check_mesh(faces)
+        made = "" if layout.size == large else f"; made anew at {large} (texture.large)"
+        details = f"{layout.size} x {layout.size}, {len(layout.texels)} texels{made}"
+    if faces is None:
+        return _Result(f"{details}; not compared with the head", path, NOT_CHECKED)
+    return _Result(details, path)
+
+
+def _predictor(path: Path) -> _Result:
+    has_dlib = find_spec("dlib") is not None
+    if str(path) == "auto":
+        if not has_dlib:
+            return _Result("dlib and the predictor are in the fit's environment", None, NOT_CHECKED)
+        from scoreface.fitting.landmarks import find_predictor
+
+        path = Path(find_predictor())
+    with path.open("rb") as file:
+        if file.read(len(_PREDICTOR_HEAD)) != _PREDICTOR_HEAD:
+            raise InputError(f"{path}: no dlib shape predictor of 68 points")
+    if not has_dlib:
+        return _Result("starts as one of 68 points; without dlib not read on", path, NOT_CHECKED)
+    from scoreface.fitting.landmarks import load_predictor
+
+    load_predictor(str(path))
+    return _Result("68 points", path)
+
+
+def _score_model(settings: Settings, path: Path) -> _Result:
+    embedded = settings.is_demo("score_model")
+    model = read_model(str(path) if embedded else settings.assets["score_model"])
+    if model.image_size is None:
+        return _Result(f"{model.kind}; its size is not known here", model.weights, NOT_CHECKED)
+    # The embedded prior is made again where its size in the configuration has changed, which was looked at above.
+    if model.image_size != settings.face_size and not embedded:
+        raise InputError(
+            f"{path}: made for faces of {model.image_size} pixels, but inpaint.face_size is {settings.face_size}; "
+            f"set it to {model.image_size}, or take another model"
+        )
+    return _Result(f"{model.kind}, {model.image_size} pixels", model.weights)

@@ -1,0 +1,109 @@
+"""The machine: what it has, and whether that is enough for the configuration."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from scoreface.doctor.findings import ABSENT, FAILED, OK, Finding
+from scoreface.doctor.settings import Settings
+
+_GIB = 1 << 30
+# A face leaves up to some hundred MB at the published sizes.
+_LEAST_DISK = 1 * _GIB
+
+# Module, and the distributions that bring it.
+_PACKAGES = {
+    "torch": ("torch",),
+    "embreex": ("embreex",),
+    "pytorch3d": ("pytorch3d",),
+    "diffusers": ("diffusers",),
+    "snakemake": ("snakemake",),
+    "tensorflow": ("tensorflow", "tensorflow-cpu"),
+    "dlib": ("dlib", "dlib-bin"),
+}
+
+
+def check_machine(settings: Settings, network: bool) -> Iterator[Finding]:
+    """Python, processor, memory, disk, GPU and packages.
+
+    Args:
+        settings: the configuration.
+        network: true where the score model is a neural network, which diffusers loads.
+    """
+    yield Finding("python", OK, platform.python_version())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    yield Finding("processor", OK, f"{cores} cores, {platform.machine()}")
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    yield Finding("memory", OK, f"{memory / _GIB:.1f} GiB")
+    yield _disk(settings.results)
+    yield _gpu(settings.device)
+    needed = {
+        "torch": "every stage after the fit needs it",
+        "embreex": "the UV layout and the test for occlusion need it",
+    }
+    if settings.rasteriser == "pytorch3d":
+        needed["pytorch3d"] = "camera.rasteriser asks for it; auto does without"
+    if network:
+        needed["diffusers"] = "assets.score_model is a network, which it loads"
+    for module, distributions in _PACKAGES.items():
+        yield _package(module, distributions, needed.get(module))
+
+
+def _disk(results: Path) -> Finding:
+    # The folder may not be there yet; what counts is the file system that it will be on.
+    there = next(path for path in (results, *results.absolute().parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    details = f"{free / _GIB:.1f} GiB free for {results}"
+    if free < _LEAST_DISK:
+        problem = f"disk: only {details}; make room, or set results to a folder elsewhere"
+        return Finding("disk", FAILED, problem)
+    if not os.access(there, os.W_OK):
+        return Finding("disk", FAILED, f"disk: results: no right to write into {there}")
+    return Finding("disk", OK, details)
+
+
+def _gpu(device: str) -> Finding:
+    if find_spec("torch") is None:
+        return Finding("gpu", ABSENT, "without torch none can be used")
+    import torch
+
+    if torch.cuda.is_available():
+        cards = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
+        details = [f"{card.name}, {card.total_memory / _GIB:.0f} GiB" for card in cards]
+        return Finding("gpu", OK, f"{'; '.join(details)}; CUDA {torch.version.cuda}")
+    if device.startswith("cuda"):
+        problem = (
+            "gpu: inpaint.device asks for cuda, but torch sees no GPU; take cpu or auto, or look whether the driver "
+            f"is there and torch {torch.__version__} is a build for GPUs"
+        )
+        return Finding("gpu", FAILED, problem)
+    return Finding("gpu", ABSENT, "torch sees none; the processor does its work")
+
+
+def _package(module: str, distributions: tuple[str, ...], needed: str | None) -> Finding:
+    subject = f"package {module}"
+    if find_spec(module) is not None:
+        return Finding(subject, OK, _version(distributions))
+    if needed:
+        problem = f"{subject}: not installed; {needed}"
+        return Finding(subject, FAILED, problem)
+    if module in ("tensorflow", "dlib"):
+        details = "the fit needs it: here, or with --use-conda in an environment of its own"
+    else:
+        details = "this configuration does without"
+    return Finding(subject, ABSENT, details)
+
+
+def _version(distributions: tuple[str, ...]) -> str:
+    for name in distributions:
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return "of unknown version"

@@ -1,0 +1,182 @@
+"""The environment files: what they pin resolves, and they have what the code imports."""
+
+import ast
+import importlib.util
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+# With the oldest C library that the pinned wheels are made for.
+PLATFORMS = {"tf_flame": "x86_64-manylinux2014", "scoreface": "x86_64-manylinux_2_28"}
+# Modules that are called otherwise than the distribution that brings them.
+DISTRIBUTIONS = {"PIL": "pillow", "skimage": "scikit-image", "yaml": "pyyaml", "dlib": "dlib-bin"}
+OFFLINE = ("Failed to fetch", "network was disabled", "connection broken by", "dns error")
+
+
+def _parts(name: str) -> tuple[list[str], list[str]]:
+    """What an environment takes from conda, and from PyPI."""
+    *conda, last = yaml.safe_load((ROOT / "envs" / f"{name}.yaml").read_text())["dependencies"]
+    return conda, last["pip"]
+
+
+def _distributions_imported(files: list[Path]) -> set[str]:
+    """The distributions beyond Python's own whose modules the files import."""
+    modules = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                modules.add((node.module or "").split(".")[0])
+    foreign = modules - set(sys.stdlib_module_names) - {"scoreface"}
+    return {DISTRIBUTIONS.get(name, name).replace("_", "-") for name in foreign}
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_all_from_pypi_is_pinned_and_little_comes_from_conda(name):
+    conda, pip = _parts(name)
+    assert all(line.count("==") == 1 for line in pip)
+    needed = {"tf_flame": set(), "scoreface": {"pytorch", "pytorch3d"}}[name]
+    assert {line.partition("=")[0] for line in conda} == {"python", "pip"} | needed
+
+
+def test_the_environments_have_what_the_code_imports():
+    fitting = sorted((ROOT / "scoreface" / "fitting").glob("*.py"))
+    others = [file for file in (ROOT / "scoreface").rglob("*.py") if file not in fitting]
+    for name, files in (("tf_flame", fitting), ("scoreface", others)):
+        conda, pip = _parts(name)
+        there = {line.partition("=")[0].replace("_", "-") for line in (*conda, *pip)}
+        there |= {"torch"} if "pytorch" in there else set()
+        assert _distributions_imported(files) <= there, name
+
+
+def _resolve(requirements: list[str], python: str, platform: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "-"]
+    command += ["--python-version", python, "--python-platform", platform]
+    text = "\n".join(requirements)
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if any(sign in done.stderr for sign in OFFLINE):
+        pytest.skip("the package index cannot be reached")
+    return done
+
+
+needs_uv = pytest.mark.skipif(
+    importlib.util.find_spec("uv") is None, reason="uv, which resolves, is not installed"
+)
+
+
+@pytest.mark.heavy
+@needs_uv
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_the_pins_resolve_for_the_python_of_the_environment(name):
+    conda, pip = _parts(name)
+    python = next(line for line in conda if line.startswith("python=")).partition("=")[2]
+    done = _resolve(pip, python, PLATFORMS[name])
+    assert done.returncode == 0, done.stderr
+    resolved = {line.split(" ")[0] for line in done.stdout.splitlines()}
+    assert {line.replace("_", "-") for line in pip} <= resolved
+
+
+@pytest.mark.heavy
+@needs_uv
+def test_the_gpu_variant_of_the_fit_resolves_too():
+    _, pip = _parts("tf_flame")
+    variant = [line.replace("tensorflow==", "tensorflow-gpu==") for line in pip]
+    done = _resolve(variant, "3.7", PLATFORMS["tf_flame"])
+    assert done.returncode == 0, done.stderr
+    assert "\ntensorflow-gpu==1.15.5\n" in done.stdout
+    assert variant[0] in (ROOT / "envs" / "tf_flame.yaml").read_text()
+
+
+@pytest.mark.heavy
+@needs_uv
+def test_pins_that_cannot_go_together_would_be_noticed():
+    clash = ["tensorflow==1.15.5", "protobuf==3.20.3", "numpy==1.19.5"]
+    done = _resolve(clash, "3.7", PLATFORMS["tf_flame"])
+    assert done.returncode == 1
+    assert "numpy" in done.stderr
+
+
+def _chains(source: str) -> Iterator[tuple[str, ...]]:
+    """The attribute chains that start at ``tf``: ``tf.linalg.matvec(...)`` gives ("linalg", "matvec")."""
+    tree = ast.parse(source)
+    inner = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    for node in ast.walk(tree):
+        names: list[str] = []
+        current: ast.AST = node
+        while isinstance(current, ast.Attribute):
+            names.insert(0, current.attr)
+            current = current.value
+        if names and id(node) not in inner and isinstance(current, ast.Name) and current.id == "tf":
+            yield tuple(names)
+
+
+def _missing(chain: tuple[str, ...], symbols: dict[str, list[str]]) -> bool:
+    """Whether TensorFlow lacks the chain; what follows after a class or a function is not its affair."""
+    module = ""
+    for name in chain:
+        if name not in symbols[module]:
+            return True
+        module = f"{module}.{name}".strip(".")
+        if module not in symbols:
+            return False
+    return False
+
+
+def _download_symbols(folder: Path) -> dict[str, list[str]]:
+    """The names in each module of compat.v1 of TensorFlow 1.15.5, read from its wheel; "" is compat.v1 itself."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command += ["--python-version", "3.7", "--implementation", "cp", "--abi", "cp37m"]
+    command += ["--platform", "manylinux2010_x86_64", "--retries", "1", "--dest", str(folder)]
+    command += ["tensorflow==1.15.5"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode and any(sign in done.stderr for sign in OFFLINE):
+        pytest.skip("the package index, which has the wheel of TensorFlow 1.15.5, is out of reach")
+    assert done.returncode == 0, done.stderr
+    root = PurePosixPath("tensorflow_core/_api/v1/compat/v1")
+    symbols = {}
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        for entry in map(PurePosixPath, wheel.namelist()):
+            if entry.name == "__init__.py" and entry.is_relative_to(root):
+                module = ".".join(entry.parent.relative_to(root).parts)
+                tree = ast.parse(wheel.read(str(entry)))
+                imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+                symbols[module] = sorted({a.asname or a.name for n in imports for a in n.names})
+    return symbols
+
+
+@pytest.fixture(scope="module")
+def symbols(request, tmp_path_factory) -> dict[str, list[str]]:
+    """The names of TensorFlow 1.15.5, kept from run to run so that its 110 MB are fetched once."""
+    key = "scoreface/tensorflow-1.15.5-compat-v1"
+    found = request.config.cache.get(key, None)
+    if found is None:
+        found = _download_symbols(tmp_path_factory.mktemp("wheel"))
+        request.config.cache.set(key, found)
+    return found
+
+
+@pytest.mark.heavy
+def test_the_fit_uses_only_what_tensorflow_1_15_has(symbols):
+    used = set()
+    for file in (ROOT / "scoreface" / "fitting").glob("*.py"):
+        source = file.read_text()
+        used |= set(_chains(source))
+        lines = [line.strip() for line in source.splitlines()]
+        imports = [line for line in lines if line.startswith(("import tensorf", "from tensorf"))]
+        assert imports in ([], ["import tensorflow.compat.v1 as tf"])
+    assert {("linalg", "matvec"), ("gradients",), ("Session",)} <= used
+    assert [".".join(chain) for chain in sorted(used) if _missing(chain, symbols)] == []
+
+
+@pytest.mark.heavy
+def test_symbols_that_came_later_would_be_noticed(symbols):
+    source = "tf.experimental.numpy.dot(a); tf.linalg.banded_triangular_solve(a); tf.linalg.inv(tf.Tensor.x.y)"
+    missing = {chain for chain in _chains(source) if _missing(chain, symbols)}
+    assert missing == {("experimental", "numpy", "dot"), ("linalg", "banded_triangular_solve")}
