@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -26,6 +26,7 @@ from scoreface.versions import VERSIONS
 
 # Shown in previews where nothing is known yet; a preview is for people, no program reads it.
 _PREVIEW_UNKNOWN = torch.tensor([0.55, 0.35, 0.75])
+_PREVIEW_SIZE = 256
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def run(
         state = kept
         for source, target in ((finished, output), (_preview(finished), _preview(output))):
             with atomic(target) as temporary:
-                os.link(source, temporary)
+                shutil.copyfile(source, temporary)
 
 
 def _settings(
@@ -171,7 +172,9 @@ def _preview(state: Path) -> Path:
 
 
 def _preview_pixels(filled: FilledView) -> np.ndarray:
-    """The view before and after, side by side: (H, 2 W, 3) uint8."""
+    """The view before and after, side by side, each at most ``_PREVIEW_SIZE`` high: (H, 2 W, 3) uint8."""
     before = filled.before
     marked = torch.where(before.unknown[..., None], _PREVIEW_UNKNOWN, before.face)
-    return (torch.cat([marked, filled.face], 1) * 255).round().byte().numpy()
+    step = -(-len(marked) // _PREVIEW_SIZE)
+    both = torch.cat([marked[::step, ::step], filled.face[::step, ::step]], 1)
+    return (both * 255).round().byte().numpy()

@@ -127,10 +127,7 @@ def test_a_cut_short_job_takes_up_behind_its_last_finished_view(tmp_path, scene)
 def test_a_damaged_kept_view_is_computed_again(tmp_path, scene, capsys):
     expected = walk(tmp_path, scene)
     kept = sorted((tmp_path / "inpaint/.finished").glob("round1-view001-*.npz"))[0]
-    # A file of its own: the output is another name of the kept one.
-    content = kept.read_bytes()
-    kept.unlink()
-    kept.write_bytes(content[:-40])
+    kept.write_bytes(kept.read_bytes()[:-40])
     again = walk(tmp_path, scene)
     assert all(same(*pair) for pair in zip(again, expected, strict=True))
     assert "computing it again" in capsys.readouterr().err
