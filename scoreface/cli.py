@@ -85,7 +85,9 @@ def _demo(commands) -> None:
 
 
 def _score(commands) -> None:
-    convert = _Command(commands, "score-convert", stages.score_convert)
+    score = commands.add_parser("score", help="Score models: convert.")
+    actions = score.add_subparsers(required=True, metavar="ACTION")
+    convert = _Command(actions, "convert", stages.score_convert)
     convert.parser.add_argument("checkpoint", type=Path, help="the .pth file")
     convert.parser.add_argument("folder", type=Path, help="the diffusers folder to write")
 

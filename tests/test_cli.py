@@ -26,6 +26,13 @@ def test_bad_input_ends_with_one_sentence(tmp_path):
     assert not (tmp_path / "large.png").exists()
 
 
+def test_a_checkpoint_that_is_none_is_refused(tmp_path):
+    (tmp_path / "model.pth").write_text("no checkpoint")
+    with pytest.raises(SystemExit, match=r"error: .*model\.pth"):
+        main(["score", "convert", str(tmp_path / "model.pth"), str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
+
+
 def test_preprocess_keeps_what_is_seen_and_bright(tmp_path):
     texture = np.zeros((2, 2, 3), np.uint8)
     texture[0] = 51, 51, 51
