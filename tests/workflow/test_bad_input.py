@@ -67,7 +67,7 @@ def test_bad_lists_of_ids(snakemake, tmp_path: Path, ids: str, message: str) -> 
     assert "Job stats" not in ended.text
 
 
-def test_a_model_that_is_none_fails_its_job_and_says_so(snakemake, tmp_path: Path) -> None:
+def test_a_model_that_is_none_is_found_before_any_fit(snakemake, tmp_path: Path) -> None:
     (tmp_path / "ids.txt").write_text("a\n")
     for name in ("a.png", "model.pkl", "embedding.pkl"):
         (tmp_path / name).write_text("neither a picture nor a model\n")
@@ -81,6 +81,9 @@ def test_a_model_that_is_none_fails_its_job_and_says_so(snakemake, tmp_path: Pat
         ],
     )
     assert ended.status == 1, ended.text
-    assert "error: model.pkl" in ended.text
-    assert "error: model.pkl" in (tmp_path / "results" / "a" / "logs" / "fit.log").read_text()
-    assert not (tmp_path / "results" / "a" / "fit" / "fit.json").exists()
+    messages = ["error: assets.flame_model: model.pkl", "error: assets.landmark_embedding: emb"]
+    log = (tmp_path / "results" / "logs" / "doctor.log").read_text()
+    for message in messages:
+        assert message in ended.text
+        assert message in log
+    assert not (tmp_path / "results" / "a").exists()
