@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
+from skimage.metrics import peak_signal_noise_ratio
 
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import frontal
@@ -43,6 +46,7 @@ def compare(
     upright = frontal(mesh, axis_angle)
     seen = known & layout.chart
     plain = complete(large / 255.0, seen, upright, mesh.faces, layout)
+    psnr = functools.partial(peak_signal_noise_ratio, data_range=1)
     target = shrink(truth, len(large)) / 255.0
     regions = {
         "generated": (labels == GENERATED_1) | (labels == GENERATED_2),
@@ -50,14 +54,9 @@ def compare(
     }
     return {
         name: {
-            "scoreface": psnr(texture[region] / 255.0, target[region]),
-            "mirror": psnr(plain[region], target[region]),
+            "scoreface": psnr(target[region], texture[region] / 255.0),
+            "mirror": psnr(target[region], plain[region]),
             "share": float(region.sum() / layout.chart.sum()),
         }
         for name, region in regions.items()
     }
-
-
-def psnr(image: np.ndarray, target: np.ndarray) -> float:
-    """Peak signal-to-noise ratio in dB of values in [0, 1]."""
-    return float(-10 * np.log10(np.mean((image - target) ** 2)))

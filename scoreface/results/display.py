@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh, vertex_normals
@@ -90,22 +89,11 @@ class Studio:
     def picture(self, texture: np.ndarray, view: View, size: int, background: Colour) -> np.ndarray:
         """Picture (size, size, 3) uint8 of the head with ``texture`` (S, S, 3), 0..255, at a view.
 
-        The texture's texels outside the chart should continue those inside: see :func:`padded`.
+        The texture's texels outside the chart should continue those inside: see :func:`scoreface.texture.chart.padded`.
         """
         snapshot = self.snapshot(view, size)
         colours = lookup(reduced(texture, SUPERSAMPLING * size), snapshot.uv)
         return snapshot.develop(colours, background)
-
-
-def padded(texture: np.ndarray, chart: np.ndarray) -> np.ndarray:
-    """Continue a texture (S, S, C) beyond its ``chart`` (S, S) bool with the nearest texel inside.
-
-    Interpolation at a seam reaches over the chart's edge; without this it would bring in black.
-    """
-    rows, columns = ndimage.distance_transform_edt(
-        ~chart, return_distances=False, return_indices=True
-    )
-    return texture[rows, columns]
 
 
 def reduced(texture: np.ndarray, raster: int) -> np.ndarray:

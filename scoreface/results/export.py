@@ -15,7 +15,7 @@ from trimesh.exchange.gltf import export_glb
 
 from scoreface.files import atomic, read_image
 from scoreface.geometry.mesh import Mesh, load_obj, save_obj
-from scoreface.results.display import padded
+from scoreface.texture.chart import padded
 from scoreface.texture.layout import make_layout
 
 

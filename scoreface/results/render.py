@@ -13,8 +13,9 @@ from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import load_obj
 from scoreface.geometry.views import View, view_grid
 from scoreface.results.before_after import crop_to_head, draw_before_after
-from scoreface.results.display import BLACK, Studio, padded
+from scoreface.results.display import BLACK, Studio
 from scoreface.results.turntable import write_turntable
+from scoreface.texture.chart import padded
 from scoreface.texture.layout import make_layout
 
 # Pictures for people are taken from a little further away than the pipeline's views, which cut off

@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import frontal
+from scoreface.texture.chart import padded
 from scoreface.texture.complete import complete
 from scoreface.texture.layout import make_layout
 from scoreface.texture.state import COMPLETED, OBSERVED, OUTSIDE, TextureState
@@ -43,7 +44,7 @@ def merge_textures(
     labels = np.where(layout.chart, np.where(filled, labels, COMPLETED), OUTSIDE)
     pixels = np.rint(finished * 255).astype(np.uint8)
     pixels[observed] = large[observed]
-    return _padded(pixels, layout.chart), labels.astype(np.uint8)
+    return padded(pixels, layout.chart), labels.astype(np.uint8)
 
 
 def _enlarge(state: TextureState, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -63,11 +64,3 @@ def _enlarge(state: TextureState, size: int) -> tuple[np.ndarray, np.ndarray]:
         for c in range(3)
     ]
     return np.stack(channels, -1) / np.maximum(weight, 1e-6)[..., None], labels
-
-
-def _padded(texture: np.ndarray, chart: np.ndarray) -> np.ndarray:
-    """``texture`` with the chart's rim carried outwards to the nearest texels outside."""
-    rows, columns = ndimage.distance_transform_edt(
-        ~chart, return_distances=False, return_indices=True
-    )
-    return texture[rows, columns]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy import ndimage
 
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.rasterise import rasterise
 from scoreface.geometry.views import View, frontal
+from scoreface.texture.chart import nearest_inside
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ class ViewMap:
 
         A pixel just inside a UV island may round to a texel whose centre is outside: nobody ever fills that one.
         """
-        rows, columns = ndimage.distance_transform_edt(
-            ~chart, return_distances=False, return_indices=True
-        )
+        rows, columns = nearest_inside(chart)
         nearest = torch.from_numpy((rows * self.size + columns).ravel().astype(np.int64))
         return ViewMap(torch.where(self.background, -1, nearest[self.texels]), self.size)
 

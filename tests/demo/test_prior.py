@@ -1,10 +1,9 @@
-"""The views that the embedded prior is fitted to, and the figures of merit."""
+"""The views that the embedded prior is fitted to."""
 
 import numpy as np
 import pytest
 
 from scoreface.demo.prior import fit_prior, random_views
-from scoreface.demo.quality import psnr
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,3 @@ def test_the_prior_explains_held_out_heads_better_than_their_mean(views):
     centred = views.reshape(8, -1) - prior.mean.numpy()
     rest = centred - centred @ prior.basis.numpy() @ prior.basis.numpy().T
     assert (rest**2).sum() < 0.6 * (centred**2).sum()
-
-
-def test_psnr_of_a_constant_error():
-    assert psnr(np.full(10, 0.6), np.full(10, 0.5)) == pytest.approx(20)

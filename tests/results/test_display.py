@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.views import View
-from scoreface.results.display import BLACK, PAPER, Studio, lookup, padded, reduced
+from scoreface.results.display import BLACK, PAPER, Studio, lookup, reduced
 
 SIZE = 96
 CAMERA = PerspectiveCamera(distance=2.5, field_of_view=60)
@@ -88,16 +88,6 @@ def test_lookup_is_exact_at_texel_centres_and_linear_between():
     np.testing.assert_allclose(lookup(texture, uv), texture.reshape(-1, 2), atol=1e-6)
     between = lookup(texture, np.array([[1.75 / 4, 1 - 0.5 / 4]]))
     np.testing.assert_allclose(between[0], 0.75 * texture[0, 1] + 0.25 * texture[0, 2], rtol=1e-5)
-
-
-def test_padding_keeps_the_chart_and_continues_it():
-    chart = np.zeros((6, 6), bool)
-    chart[:, 2:4] = True
-    texture = np.where(chart[..., None], np.arange(6)[None, :, None], 0)
-    result = padded(texture, chart)
-    assert (result[chart] == texture[chart]).all()
-    assert (result[:, :2] == 2).all()
-    assert (result[:, 4:] == 3).all()
 
 
 def test_a_fine_texture_is_averaged_before_it_is_sampled():
