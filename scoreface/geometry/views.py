@@ -32,14 +32,14 @@ class View:
 
 
 def view_grid(elevations: Sequence[float], azimuths: Sequence[float]) -> list[View]:
-    """Every pair of the given elevations and azimuths (paper section 4.1)."""
+    """Every pair of the given elevations and azimuths (paper section 4.2)."""
     return [View(float(e), float(a)) for e in elevations for a in azimuths]
 
 
 def order_views(
     views: Sequence[View], axis_angle: np.ndarray, order: str = "camera"
 ) -> list[tuple[View, float]]:
-    """Sort views by the angle between the view's orientation and the photo's (paper section 3.4).
+    """Sort views by the angle between the view's orientation and the photo's (paper section 4.2).
 
     Args:
         views: the views.

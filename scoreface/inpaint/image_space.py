@@ -1,4 +1,4 @@
-"""Image space: each view is inpainted as a picture, then averaged back into the texture (paper section 3.5)."""
+"""Image space: each view is inpainted as a picture, then averaged back into the texture (paper section 3.6)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scoreface.texture.view_map import ViewMap
 
 @dataclass(frozen=True)
 class ImageSpace(Pipeline):
-    """The image-space pipeline (paper section 4.2.1)."""
+    """The image-space pipeline (paper section 4.2)."""
 
     def sample(
         self,

@@ -14,7 +14,7 @@ def dark_border(
     """Pixels to give back: dark, not known, and 4-connected to the background through such pixels.
 
     The prior tends to paint the black background over the rim of the head; a later view, which sees the rim from the
-    front, does better there (paper section 3.7).
+    front, does better there.
 
     Args:
         face: (H, W, 3) the inpainted view in [0, 1].

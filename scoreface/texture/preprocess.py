@@ -16,7 +16,7 @@ def gray(pixels: np.ndarray) -> np.ndarray:
 def bright(texture: np.ndarray, dark_threshold: float) -> np.ndarray:
     """Where a uint8 ``texture`` (S, S, 3) is brighter than ``dark_threshold`` in gray of 0..255: (S, S) bool.
 
-    Dark texels of a lifted photo are mostly hair, shadow and background at the silhouette (paper section 4.1).
+    Dark texels of a lifted photo are mostly hair, shadow and background at the silhouette (paper section 4.2).
     The gray is rounded to whole levels first, as 8-bit image libraries do.
     """
     return np.rint(gray(texture.astype(float))) > dark_threshold

@@ -28,7 +28,7 @@ def lift_photo(
     sampling: str = "bilinear",
     min_cosine: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lift a photo onto the texture (paper section 3.3).
+    """Lift a photo onto the texture, as TF_FLAME does, or better.
 
     Args:
         photo: (H, W, 3) uint8.

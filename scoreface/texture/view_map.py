@@ -72,7 +72,7 @@ class ViewMap:
     def average(
         self, face: torch.Tensor, pixels: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Average a view back into the texture (paper section 3.5).
+        """Average a view back into the texture (paper section 3.6).
 
         Args:
             face: (H, W, C) the view.
