@@ -56,6 +56,28 @@ def test_image_space_update(updates):
     assert filled.sum() > 100
 
 
+def test_texture_space_updates(updates):
+    """Large to small by averaging the rendered view; small to large by looking the small one up where not known."""
+    large, small = _map(updates, 256), _map(updates, 64)
+    before, unfilled = updates["small_before"], (updates["small_before"] == 1).all(2)
+    face = large.render(torch.from_numpy(updates["large_optimised"]))
+    mean, touched = small.average(face, torch.ones(face.shape[:2], dtype=torch.bool))
+    filled = touched.numpy() & unfilled
+    after = np.where(filled[..., None], mean.numpy(), before)
+    np.testing.assert_allclose(after, updates["small_from_large"], atol=1e-5)
+    assert filled.sum() > 100
+
+    # The published code writes the small texels into the large texture; here a view takes them from the small one.
+    seen = ~torch.from_numpy(updates["background"])
+    expected = large.render(torch.from_numpy(updates["large_after"]))
+    known = ~(updates["large_before"] == 1).all(2)
+    in_photo = large.render(torch.from_numpy(known)[..., None])[..., 0] > 0
+    from_small = small.render(torch.from_numpy(updates["small_from_large"]))
+    from_large = large.render(torch.from_numpy(updates["large_before"]))
+    found = torch.where(in_photo[..., None], from_large, from_small)
+    np.testing.assert_allclose(found[seen], expected[seen], atol=1e-5)
+
+
 def test_where_the_colour_sentinel_differs(updates):
     """A pure white skin texel is unknown to the published code, and known to an explicit mask.
 
