@@ -21,18 +21,15 @@ _ELEVATION, _AZIMUTH = 12.0, 45.0
 _VIEWS_PER_HEAD = 4
 
 
-def random_views(
-    size: int, heads: int, rng: np.random.Generator, camera: PerspectiveCamera | None = None
-) -> np.ndarray:
+def random_views(size: int, heads: int, rng: np.random.Generator) -> np.ndarray:
     """Views of random heads in random light on black: (4 * heads, 3, size, size) float32 in [0, 1].
 
     Args:
         size: pixels along a side.
-        heads: number of heads; each is seen from four random directions, one of them mirrored.
+        heads: number of heads; each is seen from four random directions by the pipelines' default camera.
         rng: draws heads, skins, light and directions.
-        camera: default: the pipelines' default camera.
     """
-    camera = camera or PerspectiveCamera()
+    camera = PerspectiveCamera()
     model = build_model()
     images = []
     for _ in tqdm(range(heads), desc="demo prior: heads", unit="head", mininterval=2):

@@ -11,8 +11,8 @@ from typing import Any
 
 from scoreface.files import InputError, read_json
 from scoreface.score.architectures import trusted_arguments
+from scoreface.score.names import is_hub_name
 
-_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _CONFIG = ("config.json", "unet/config.json")
 _WEIGHTS = ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")
 
@@ -57,7 +57,7 @@ def read_model(value: str) -> ModelFiles:
             f"{path}: no known kind of score model; it is a Gaussian prior (.npz), a checkpoint of score_sde_pytorch "
             "(.pth), a diffusers folder, or a name on the Hugging Face hub"
         )
-    if read is None and _HUB_NAME.fullmatch(value):
+    if is_hub_name(path):
         return _from_hub(value)
     raise InputError(f"{value}: no such file or folder; relative paths count from {Path.cwd()}")
 

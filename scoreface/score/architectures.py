@@ -101,7 +101,7 @@ def trusted_arguments(config: dict[str, Any], source: Path) -> dict[str, Any]:
             raise InputError(
                 f"{source}: {name} is {found!r}, and with that the network's output is no score of images in [0, 1]; "
                 f"if its weights come from score_sde_pytorch, set {name} to {right!r} or convert the checkpoint "
-                "again with scoreface score-convert"
+                "again with scoreface score convert"
             )
     return arguments
 

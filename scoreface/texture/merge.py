@@ -38,7 +38,8 @@ def merge_textures(
     colours, labels = _enlarge(state, layout.size)
     colours = np.where(observed[..., None], large / 255.0, colours)
     labels = np.where(observed, OBSERVED, labels)
-    # A small texel known from the photo may cover large ones that are not: the photo's own colour, but not observed.
+    # Where the small texture says observed and the large one does not, one texel in many was seen: no view makes the
+    # others, so they are completed from their neighbours.
     filled = observed | ((labels != OUTSIDE) & (labels != OBSERVED) & layout.chart)
     finished = complete(colours, filled, frontal(mesh, axis_angle), mesh.faces, layout)
     labels = np.where(layout.chart, np.where(filled, labels, COMPLETED), OUTSIDE)

@@ -154,6 +154,8 @@ def test_the_step_counts_the_noise_of_the_whole_texture(seen):
     assert moves[1] / moves[0] == pytest.approx(4, rel=0.3)
 
 
-def test_unknown_kind_of_textures_is_refused():
+def test_settings_that_cannot_work_are_refused():
+    with pytest.raises(InputError, match=r"inpaint\.corrector_steps"):
+        TextureSpace(64, 10, 0, 0.1, 0.3)
     with pytest.raises(InputError, match=r"inpaint\.textures"):
         TextureSpace(64, 10, 1, 0.1, 0.3, "three")
