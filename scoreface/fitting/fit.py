@@ -179,15 +179,10 @@ class FitProblem:
 
 @contextlib.contextmanager
 def open_session(threads: int) -> Iterator[Any]:
-    """Yield a TensorFlow session with a graph of its own, on the CPU.
-
-    The loss touches about 150 vertices, so a GPU would only add its start and the memory that
-    TensorFlow claims on it.
-    """
+    """Yield a TensorFlow session with a graph of its own."""
     config = tf.ConfigProto(
         intra_op_parallelism_threads=threads,
         inter_op_parallelism_threads=threads,
-        device_count={"GPU": 0},
     )
     # Folding constants would copy the blendshapes of the whole head and cost more than it saves.
     config.graph_options.rewrite_options.disable_meta_optimizer = True

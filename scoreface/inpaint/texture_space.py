@@ -32,7 +32,6 @@ class TextureSpace(Pipeline):
             raise InputError(
                 f"inpaint.textures: {self.textures!r} is none of {', '.join(TEXTURES)}"
             )
-
         if self.corrector_steps < 1:
             raise InputError(
                 "inpaint.corrector_steps: 0, but texture space has no other steps; take 1 or more"

@@ -112,7 +112,9 @@ def read_faces():
     except InputError as error:
         raise WorkflowError(f"config: ids: {error}") from None
     for key, template in EXTERNAL_FITS.items():
-        missing = [face.id for face in faces if not Path(template.format(id=face.id)).is_file()]
+        missing = [
+            face.id for face in faces if not Path(template.replace("{id}", face.id)).is_file()
+        ]
         if missing:
             raise WorkflowError(
                 f"config: fit.external.{key}: no file {template} for {', '.join(missing[:5])}"
