@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +120,7 @@ def order_views(options: Namespace) -> None:
     grid = view_grid(options.elevations, options.azimuths)
     views = [
         {"elevation": view.elevation, "azimuth": view.azimuth, "distance": round(angle, 4)}
-        for view, angle in ordered(grid, np.load(options.axis_angle), options.order)
+        for view, angle in ordered(grid, np.load(options.axis_angle), options.start)
     ]
     write_json(options.out, views)
 
@@ -145,32 +147,68 @@ def inpaint(options: Namespace) -> None:
         **files, small_size=options.texture_size, camera=camera, back_end=options.rasteriser
     )
     device = choose_device(options.device)
-    run(
-        Job(
-            options.id,
-            options.seed,
-            options.round,
-            options.first,
-            [View(view["elevation"], view["azimuth"]) for view in read_json(options.views)],
-            options.out,
-        ),
-        functools.partial(load_score_model, options.score_model, device),
-        scene,
-        TextureState.load(options.state) if options.state else scene.first_state(),
-        _pipeline(options),
-        {
-            **{name: file_digest(path) for name, path in files.items()},
-            "score_model": " ".join(
-                file_digest(path) for path in score_model_files(options.score_model)
-            ),
-            "camera": f"{camera} {options.rasteriser}",
-            "texture_size": str(options.texture_size),
-        },
+    job = Job(
+        options.id,
+        options.seed,
+        options.round,
+        options.first,
+        [View(view["elevation"], view["azimuth"]) for view in read_json(options.views)],
+        options.out,
     )
+    with _memory_named(options.face_size, device.type):
+        run(
+            job,
+            functools.partial(load_score_model, options.score_model, device),
+            scene,
+            TextureState.load(options.state) if options.state else scene.first_state(),
+            make_pipeline(options),
+            {
+                **{name: file_digest(path) for name, path in files.items()},
+                "score_model": " ".join(
+                    file_digest(path) for path in score_model_files(options.score_model)
+                ),
+                "camera": f"{camera} {options.rasteriser}",
+                "texture_size": str(options.texture_size),
+            },
+        )
 
 
-def _pipeline(options: Namespace) -> Pipeline:
+# What torch's errors say when there is no memory: on a GPU, in a GPU's libraries, and on the CPU.
+_NO_MEMORY = ("out of memory", "ALLOC_FAILED", "allocate memory")
+
+
+@contextlib.contextmanager
+def _memory_named(face_size: int, device: str) -> Iterator[None]:
+    """Say which keys to change when the block runs out of memory.
+
+    Raises:
+        InputError: it did.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not any(sign in str(error) for sign in _NO_MEMORY):
+            raise
+        elsewhere = (
+            "set inpaint.gpu: 1 so that jobs take turns, or set inpaint.device: cpu"
+            if device == "cuda"
+            else "or run fewer jobs at once (snakemake -j1)"
+        )
+        first_line = str(error).partition("\n")[0]
+        raise InputError(
+            f"inpaint.face_size: {device} has too little memory for views of {face_size} pixels ({first_line}); "
+            f"take a smaller score model and lower inpaint.face_size to its size, {elsewhere}"
+        ) from error
+
+
+def make_pipeline(options: Namespace) -> Pipeline:
+    """The pipeline of the options, which are named as the keys under ``inpaint`` in the configuration.
+
+    Raises:
+        InputError: a value that the pipeline does not take.
+    """
     from scoreface.inpaint.image_space import ImageSpace
+    from scoreface.inpaint.multiview import MultiView
     from scoreface.inpaint.texture_space import TextureSpace
 
     settings = (
@@ -181,10 +219,12 @@ def _pipeline(options: Namespace) -> Pipeline:
         options.correction_threshold,
     )
     if options.space == "image":
-        return ImageSpace(*settings)
+        return ImageSpace(*settings, options.predictor)
     if options.space == "texture":
         return TextureSpace(*settings, options.textures)
-    raise InputError(f"inpaint.space: {options.space!r} is neither image nor texture")
+    if options.space == "multiview":
+        return MultiView(*settings, options.textures, options.combine)
+    raise InputError(f"inpaint.space: {options.space!r} is none of image, texture, multiview")
 
 
 def merge(options: Namespace) -> None:

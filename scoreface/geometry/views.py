@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 from scoreface.files import InputError
 from scoreface.geometry.mesh import Mesh
 
-ORDERS = ("camera", "published")
+STARTS = ("photo", "published", "front", "none")
 
 
 @dataclass(frozen=True)
@@ -37,35 +37,37 @@ def view_grid(elevations: Sequence[float], azimuths: Sequence[float]) -> list[Vi
 
 
 def order_views(
-    views: Sequence[View], axis_angle: np.ndarray, order: str = "camera"
+    views: Sequence[View], axis_angle: np.ndarray, start: str = "photo"
 ) -> list[tuple[View, float]]:
-    """Sort views by the angle between the view's orientation and the photo's (paper section 4.2).
+    """Sort views by the angle between the view's orientation and that of the start (paper section 4.2).
 
     Args:
         views: the views.
         axis_angle: (3,) global rotation of the fitted head in radians.
-        order: ``camera`` compares the head's orientation as each view's camera sees it with that in the photo.
-            ``published`` is the thesis' code, which takes the elevation with the opposite sign; it exists to
-            reproduce its runs.
+        start: ``photo`` compares the head's orientation as each view's camera sees it with that in the photo;
+            ``published`` is the same in the thesis' code, which takes the elevation with the opposite sign, to
+            reproduce its runs; ``front`` compares with the frontal view; ``none`` leaves the views unsorted.
 
     Returns:
-        (view, angle in degrees) in ascending angle; equal angles keep the order of ``views``.
+        (view, angle in degrees) in ascending angle, equal angles in the order of ``views``; with ``none`` all are in
+        that order, and the angles are those to the photo.
 
     Raises:
-        InputError: unknown ``order``.
+        InputError: unknown ``start``.
     """
-    if order not in ORDERS:
-        raise InputError(f"views.order: unknown order {order!r}; use one of {', '.join(ORDERS)}")
-    photo = Rotation.from_rotvec(axis_angle)
+    if start not in STARTS:
+        raise InputError(f"views.start: {start!r} is none of {', '.join(STARTS)}")
+    first = Rotation.identity() if start == "front" else Rotation.from_rotvec(axis_angle)
 
     def angle(view: View) -> float:
-        if order == "published":
+        if start == "published":
             view = View(-view.elevation, view.azimuth)
         seen = view.rotation()
         # Rounded so that views at equal angles tie in spite of floating-point noise.
-        return round(float(np.degrees((photo * seen.inv()).magnitude())), 6)
+        return round(float(np.degrees((first * seen.inv()).magnitude())), 6)
 
-    return sorted(((view, angle(view)) for view in views), key=lambda pair: pair[1])
+    measured = [(view, angle(view)) for view in views]
+    return measured if start == "none" else sorted(measured, key=lambda pair: pair[1])
 
 
 def frontal(mesh: Mesh, axis_angle: np.ndarray) -> np.ndarray:

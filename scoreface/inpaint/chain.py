@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from scoreface.files import InputError, atomic, write_image
 from scoreface.geometry.views import View
-from scoreface.inpaint.pipeline import FilledView, Pipeline, Turn
+from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline, Round
 from scoreface.inpaint.scene import Scene
 from scoreface.score.model import ScoreModel
 from scoreface.texture.state import TextureState
@@ -76,7 +76,7 @@ def run(
 
     A finished view is kept in ``.finished`` beside the rounds' folders under a hash of everything that it depends on,
     the states before it included: a job that was killed, or whose outputs Snakemake deleted because a later view
-    failed, takes up behind the last view that it finished.
+    failed, takes up behind the last view that it finished. Views that are sampled together have a checkpoint there.
 
     Args:
         job: what to do.
@@ -95,18 +95,32 @@ def run(
             f"views ends at {len(job.views) - 1}; make views.json again"
         )
     cache = job.outputs[0].parent.parent / ".finished"
-    load_model = functools.cache(load_model)
+    key = _settings(job, job.first, state, pipeline, inputs)["key"]
+    checkpoint = cache / f"round{job.round_number}-sampling-{key}.npz"
+    fill = pipeline.begin(
+        Round(
+            functools.cache(load_model),
+            scene,
+            state,
+            job.views,
+            range(job.first, job.first + len(job.outputs)),
+            job.round_number,
+            functools.partial(generator_of, job),
+            checkpoint,
+        )
+    )
     for offset, output in enumerate(job.outputs):
         index = job.first + offset
         settings = _settings(job, index, state, pipeline, inputs)
         finished = cache / f"round{job.round_number}-view{index:03d}-{settings['key'][:16]}.npz"
         kept = _kept(finished, settings["key"])
         if kept is None:
-            kept = _compute(job, index, load_model, scene, state, pipeline, settings, finished)
+            kept = _compute(job, index, fill, state, settings, finished)
         state = kept
         for source, target in ((finished, output), (_preview(finished), _preview(output))):
             with atomic(target) as temporary:
                 shutil.copyfile(source, temporary)
+    checkpoint.unlink(missing_ok=True)
 
 
 def _settings(
@@ -119,8 +133,7 @@ def _settings(
         "seed": job.seed,
         "round": job.round_number,
         "view": index,
-        "elevation": job.views[index].elevation,
-        "azimuth": job.views[index].azimuth,
+        "views": [asdict(view) for view in pipeline.depends_on(job.views, index)],
         "pipeline": {"name": type(pipeline).__name__, **asdict(pipeline)},
         "inputs": inputs,
         "before": state.settings.get("key", "photo"),
@@ -144,23 +157,15 @@ def _kept(path: Path, key: str) -> TextureState | None:
 def _compute(
     job: Job,
     index: int,
-    load_model: Callable[[], ScoreModel],
-    scene: Scene,
+    fill: FillView,
     state: TextureState,
-    pipeline: Pipeline,
     settings: dict[str, Any],
     path: Path,
 ) -> TextureState:
     name = f"{job.face_id} round {job.round_number} view {index} of {len(job.views)}"
-    with tqdm(total=pipeline.noise_levels, desc=name, unit="level", mininterval=2) as bar:
-        filled = pipeline.fill_view(
-            load_model,
-            scene,
-            state,
-            Turn(job.views[index], index, job.round_number),
-            functools.partial(generator_of, job, index),
-            lambda done, total: bar.update(1),
-        )
+    levels = settings["pipeline"]["noise_levels"]
+    with tqdm(total=levels, desc=name, unit="level", mininterval=2) as bar:
+        filled = fill(state, index, lambda done, total: bar.update(done - bar.n))
     new = replace(filled.state, settings=settings)
     write_image(_preview(path), _preview_pixels(filled))
     new.save(path)

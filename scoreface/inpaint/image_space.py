@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from scoreface.files import InputError
 from scoreface.inpaint.pipeline import Pipeline
 from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
@@ -15,7 +16,19 @@ from scoreface.texture.view_map import ViewMap
 
 @dataclass(frozen=True)
 class ImageSpace(Pipeline):
-    """The image-space pipeline (paper section 4.2)."""
+    """The image-space pipeline (paper section 4.2).
+
+    Attributes:
+        predictor: take a predictor step at each level; without, annealed Langevin dynamics is left.
+    """
+
+    predictor: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.predictor and self.corrector_steps < 1:
+            raise InputError(
+                "inpaint.corrector_steps: 0, and inpaint.predictor is off, so that no step is left; turn one of them on"
+            )
 
     def sample(
         self,
@@ -29,20 +42,21 @@ class ImageSpace(Pipeline):
         """See :meth:`Pipeline.sample`; the maps play no part."""
         face = inpaint(
             model,
-            before.face.permute(2, 0, 1)[None],
+            before.face.permute(2, 0, 1)[None].contiguous(),
             ~before.unknown,
             sigmas,
             self.corrector_steps,
             self.snr,
             generator,
             progress,
+            self.predictor,
         )
         return face[0].permute(1, 2, 0)
 
     @property
     def evaluations(self) -> int:
         """Network evaluations of one view: predictor and corrector at each level."""
-        return self.noise_levels * (1 + self.corrector_steps)
+        return self.noise_levels * (self.predictor + self.corrector_steps)
 
 
 def inpaint(
@@ -54,10 +68,13 @@ def inpaint(
     snr: float,
     generator: torch.Generator,
     progress: Progress = lambda done, total: None,
+    predictor: bool = True,
 ) -> torch.Tensor:
     """Predictor-corrector inpainting by replacement (Song et al. 2021, section 5 and algorithm 1).
 
-    At every noise level the known pixels are redrawn at that level, corrected, and taken down to the next one.
+    At every noise level the known pixels are redrawn at that level, the picture is corrected, and taken down to the
+    next level. Without the predictor, the correction alone has to take it down; what comes out then has the last
+    level's noise on it.
 
     Args:
         model: the prior.
@@ -68,6 +85,7 @@ def inpaint(
         snr: their signal-to-noise ratio.
         generator: of the noise, on the image's device.
         progress: called with the noise levels done and their number.
+        predictor: take a predictor step at each level.
 
     Returns:
         (B, 3, H, W), known pixels exactly as given.
@@ -86,8 +104,10 @@ def inpaint(
         batch_sigma = sigma.expand(len(x))
         for _ in range(corrector_steps):
             x = with_known(x, sigma)
-            x = langevin_step(x, model.score(x, batch_sigma), noise(), snr)
-        x = with_known(x, sigma)
-        x, mean = reverse_diffusion_step(x, model.score(x, batch_sigma), noise(), sigma, next_sigma)
+            x = mean = langevin_step(x, model.score(x, batch_sigma), noise(), snr)
+        if predictor:
+            x = with_known(x, sigma)
+            score = model.score(x, batch_sigma)
+            x, mean = reverse_diffusion_step(x, score, noise(), sigma, next_sigma)
         progress(level + 1, len(sigmas))
     return torch.where(known, image, mean)

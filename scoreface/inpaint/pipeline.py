@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
@@ -47,6 +49,39 @@ class FilledView:
     before: RenderedView
     face: torch.Tensor
 
+    def evaluated(self, evaluations: int) -> FilledView:
+        """The same with the number of network evaluations in the state."""
+        return replace(self, state=self.state.evaluated(evaluations))
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one job knows of a round over the views.
+
+    Attributes:
+        load_model: gives the prior; called only when a view has to be computed.
+        scene: the head.
+        start: the texture before the first of ``indices``.
+        views: all views in their order.
+        indices: those of the views that the job does.
+        number: 1 or 2.
+        make_generator: gives the source of noise of a view, by its index, on a device.
+        checkpoint: file in which a pipeline that samples all views together may keep where it stands.
+    """
+
+    load_model: Callable[[], ScoreModel]
+    scene: Scene
+    start: TextureState
+    views: Sequence[View]
+    indices: range
+    number: int
+    make_generator: Callable[[int, torch.device], torch.Generator]
+    checkpoint: Path | None = None
+
+
+# Inpaints the view of an index from the state before it.
+FillView = Callable[[TextureState, int, Progress], FilledView]
+
 
 @dataclass(frozen=True)
 class Pipeline(ABC):
@@ -57,7 +92,7 @@ class Pipeline(ABC):
         noise_levels: number of noise levels.
         corrector_steps: Langevin steps at each level.
         snr: their signal-to-noise ratio.
-        correction_threshold: gray of 0..1 below which a border texel is given back in round 1.
+        correction_threshold: gray of 0..1 below which a border texel is given back in round 1; 0 gives none back.
     """
 
     face_size: int
@@ -95,6 +130,25 @@ class Pipeline(ABC):
     def evaluations(self) -> int:
         """Network evaluations of one view."""
 
+    def begin(self, round: Round) -> FillView:
+        """What inpaints the views of a round, to be called for one after the other."""
+
+        def fill(state: TextureState, index: int, progress: Progress) -> FilledView:
+            return self.fill_view(
+                round.load_model,
+                round.scene,
+                state,
+                Turn(round.views[index], index, round.number),
+                functools.partial(round.make_generator, index),
+                progress,
+            )
+
+        return fill
+
+    def depends_on(self, views: Sequence[View], index: int) -> Sequence[View]:
+        """Those of ``views`` that make a difference to what view ``index`` adds to the state before it."""
+        return [views[index]]
+
     def fill_view(
         self,
         load_model: Callable[[], ScoreModel],
@@ -121,22 +175,51 @@ class Pipeline(ABC):
         before = render_state(scene, state, *maps)
         if not before.unknown.any():
             return FilledView(state.evaluated(0), before, before.face)
+        model, sigmas = self.prepare(load_model)
+        device = model.device
+        face = self.sample(
+            model,
+            before.to(device),
+            (maps[0].to(device), maps[1].to(device)),
+            sigmas,
+            make_generator(device),
+            progress,
+        )
+        face = face.clamp(0, 1).cpu()
+        return self.average(state, turn, maps[1], before, face).evaluated(self.evaluations)
+
+    def prepare(self, load_model: Callable[[], ScoreModel]) -> tuple[ScoreModel, torch.Tensor]:
+        """The prior and the noise levels, on its device.
+
+        Raises:
+            InputError: the model's images have another size than ``face_size``.
+        """
         model = load_model()
         if model.image_size != self.face_size:
             raise InputError(
                 f"inpaint.face_size: {self.face_size}, but the score model works on "
                 f"{model.image_size}; set it to that"
             )
-        device = model.device
-        face = self.sample(
-            model,
-            before.to(device),
-            (maps[0].to(device), maps[1].to(device)),
-            geometric_sigmas(model.sigma_min, model.sigma_max, self.noise_levels).to(device),
-            make_generator(device),
-            progress,
-        )
-        face = face.clamp(0, 1).cpu()
+        sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, self.noise_levels)
+        return model, sigmas.to(model.device)
+
+    def average(
+        self,
+        state: TextureState,
+        turn: Turn,
+        small_map: ViewMap,
+        before: RenderedView,
+        face: torch.Tensor,
+    ) -> FilledView:
+        """Correct an inpainted view in round 1, and average it into the texels that nothing has filled.
+
+        Args:
+            state: the texture before the view.
+            turn: which view.
+            small_map: into the state's texture.
+            before: the view as ``state`` shows it.
+            face: (H, W, 3) in [0, 1], known pixels as in ``before``.
+        """
         kept = torch.ones_like(before.unknown)
         if turn.round_number == 1:
             dark = dark_border(
@@ -146,7 +229,7 @@ class Pipeline(ABC):
                 self.correction_threshold,
             )
             kept = ~torch.from_numpy(dark)
-        mean, touched = maps[1].average(face, kept)
+        mean, touched = small_map.average(face, kept)
         label = GENERATED_1 if turn.round_number == 1 else GENERATED_2
         filled = state.fill(mean.numpy(), touched.numpy() & state.unfilled, label, turn.index)
-        return FilledView(filled.evaluated(self.evaluations), before, face)
+        return FilledView(filled, before, face)

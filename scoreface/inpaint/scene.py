@@ -12,7 +12,7 @@ import torch
 from scoreface.files import InputError, read_image, read_mask
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh, load_obj
-from scoreface.geometry.views import View
+from scoreface.geometry.views import View, frontal
 from scoreface.texture.layout import make_layout
 from scoreface.texture.preprocess import shrink
 from scoreface.texture.state import TextureState
@@ -103,6 +103,18 @@ class Scene:
         )
         return maps[self.large.shape[0]], maps[self.small_size]
 
+    def texel_points(self, texels: np.ndarray, size: int) -> np.ndarray:
+        """Where the row-major ``texels`` (N,) of a texture of ``size`` lie on the upright head: (N, 3)."""
+        layout = make_layout(self.mesh.vt, self.mesh.ft, self.mesh.faces, size)
+        rows = np.searchsorted(layout.texels, texels)
+        return layout.interpolate(frontal(self.mesh, self.axis_angle))[rows]
+
+    def camera_distance(self, view: View, points: np.ndarray) -> np.ndarray:
+        """Distance (N,) of a view's camera from ``points`` (N, 3) on the upright head."""
+        # The view turns the head before a camera that stays on +z.
+        position = view.rotation().inv().apply([0, 0, self.camera.distance])
+        return np.linalg.norm(points - position, axis=1)
+
 
 @dataclass(frozen=True)
 class RenderedView:
@@ -132,7 +144,7 @@ def render_state(
     scene: Scene, state: TextureState, large_map: ViewMap, small_map: ViewMap
 ) -> RenderedView:
     """Render a view: the photo's texels from the large texture, generated ones from the small one."""
-    photo = large_map.render(torch.from_numpy(scene.large).float() / 255)
+    photo = large_map.render(torch.from_numpy(scene.large)).float() / 255
     in_photo = large_map.render(torch.from_numpy(scene.known)[..., None])[..., 0] > 0
     small = small_map.render(torch.from_numpy(state.texture).float())
     filled = small_map.render(torch.from_numpy(state.filled)[..., None])[..., 0] > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -65,18 +66,22 @@ class SeenTexels:
     """The texels that one view shows: a texture without what the view does not see.
 
     Texels that no pixel shows have no gradient and change nothing in the view, so they need not be stored, whatever
-    the size of the texture.
+    the size of the texture. Pixels are indices and no mask, whose count a GPU would have to report at each step.
 
     Attributes:
-        pixels: (H, W) bool, the pixels off the background.
+        shape: H, W, 3 of the view.
+        pixels: (P,) int64, the row-major indices of the pixels off the background.
         texel: (P,) int64, for each of those pixels the row of its texel below.
-        values: (N, 3) colours of the texels, meaningful where known.
+        index: (N,) int64, ascending, the texels' row-major indices in the texture.
+        values: (N, 3) colours of the texels, 0 where not known.
         known: (N,) bool.
         count: texels of the whole texture.
     """
 
+    shape: torch.Size
     pixels: torch.Tensor
     texel: torch.Tensor
+    index: torch.Tensor
     values: torch.Tensor
     known: torch.Tensor
     count: int
@@ -84,25 +89,101 @@ class SeenTexels:
     @classmethod
     def of(cls, view: RenderedView, view_map: ViewMap) -> SeenTexels:
         """The texels of a rendered view. A texel that shows in known and unknown pixels is known."""
-        pixels = ~view_map.background
-        texels, row = torch.unique(view_map.texels[pixels], return_inverse=True)
-        in_known = view.known[pixels]
-        known = torch.zeros(len(texels), dtype=torch.bool, device=row.device)
-        known[row[in_known]] = True
-        values = view.face.new_zeros(len(texels), 3)
-        values[row[in_known]] = view.face[pixels][in_known]
-        return cls(pixels, row, values, known, view_map.size**2)
+        return cls.together([view], [view_map])[0]
+
+    @classmethod
+    def together(cls, views: Sequence[RenderedView], maps: Sequence[ViewMap]) -> list[SeenTexels]:
+        """For each of several views its pixels of the texels that any of them shows.
+
+        The texels are the same in all: those of the last known pixel that shows them, where there is one.
+        """
+        pixels = [torch.nonzero(~view_map.background.flatten())[:, 0] for view_map in maps]
+        shown = list(zip(views, maps, pixels, strict=True))
+        texels = torch.cat([view_map.texels.flatten()[pixel] for _, view_map, pixel in shown])
+        colours = torch.cat([view.face.reshape(-1, 3)[pixel] for view, _, pixel in shown])
+        in_known = torch.cat([view.known.flatten()[pixel] for view, _, pixel in shown])
+        index, row = torch.unique(texels, return_inverse=True)
+        # A maximum rather than an assignment: which of several pixels wins must not depend on threads.
+        last = torch.full_like(index, -1)
+        last.scatter_reduce_(0, row[in_known], torch.nonzero(in_known)[:, 0], "amax")
+        known = last >= 0
+        values = torch.where(known[:, None], colours[last.clamp(min=0)], 0)
+        rows = row.split([len(pixel) for pixel in pixels])
+        return [
+            cls(view.face.shape, pixel, row, index, values, known, view_map.size**2)
+            for (view, view_map, pixel), row in zip(shown, rows, strict=True)
+        ]
+
+    @property
+    def seen(self) -> torch.Tensor:
+        """(N,) bool, the texels that the view shows."""
+        return torch.zeros_like(self.known).index_fill(0, self.texel, True)
+
+    def moves(self, part: torch.Tensor) -> bool:
+        """Whether an unknown texel is in ``part`` (N,) bool."""
+        return bool((part & ~self.known).any())
 
     def render(self, values: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
         """``background`` (H, W, 3) with the texels' ``values`` (N, 3) in the pixels that show them."""
-        face = background.clone()
-        face[self.pixels] = values[self.texel]
-        return face
+        colours = values.index_select(0, self.texel)
+        face = background.reshape(-1, 3).index_copy(0, self.pixels, colours)
+        return face.reshape(background.shape)
 
     def pull_back(self, gradient: torch.Tensor) -> torch.Tensor:
         """The transpose of :meth:`render`: (H, W, 3) -> (N, 3), the sum over a texel's pixels."""
-        total = gradient.new_zeros(self.values.shape)
-        return total.index_add_(0, self.texel, gradient[self.pixels])
+        shown = gradient.reshape(-1, 3).index_select(0, self.pixels)
+        return gradient.new_zeros(self.values.shape).index_add_(0, self.texel, shown)
+
+    def gradient(
+        self,
+        model: ScoreModel,
+        values: torch.Tensor,
+        background: torch.Tensor,
+        sigma: torch.Tensor,
+    ) -> torch.Tensor:
+        """The score of the view that shows ``values`` (N, 3) before ``background`` (H, W, 3), pulled back: (N, 3)."""
+        face = self.render(values, background).permute(2, 0, 1)[None].contiguous()
+        return self.pull_back(model.score(face, sigma.expand(1))[0].permute(1, 2, 0))
+
+    def redraw_known(
+        self, values: torch.Tensor, sigma: torch.Tensor, generator: torch.Generator
+    ) -> torch.Tensor:
+        """``values`` (N, 3) with the known texels at noise level ``sigma``."""
+        noised = self.values + sigma * standard_normal(values.shape, generator)
+        return torch.where(self.known[:, None], noised, values)
+
+    def langevin_step(
+        self,
+        values: torch.Tensor,
+        gradient: torch.Tensor,
+        moving: torch.Tensor,
+        snr: float,
+        generator: torch.Generator,
+    ) -> torch.Tensor:
+        """One Langevin step of the texels in ``moving`` (N,) bool.
+
+        The step size is Song et al. 2021's (algorithm 4), 2 (snr |z| / |g|)^2, with the norms of the noise and the
+        gradient of the whole texture: what no view sees adds nothing to the gradient's norm, and its expectation,
+        one a channel and texel, to the noise's squared.
+
+        Args:
+            values: (N, 3) the texels.
+            gradient: (N, 3) along which they go.
+            moving: which of them go.
+            snr: signal-to-noise ratio.
+            generator: of the noise.
+        """
+        noise = standard_normal(values.shape, generator)
+        unseen = 3 * (self.count - len(values))
+        noise_norm = (noise.square().sum() + unseen).sqrt()
+        step = 2 * (snr * noise_norm / gradient.norm()) ** 2
+        moved = values + step * gradient + (2 * step).sqrt() * noise
+        return torch.where(moving[:, None], moved, values)
+
+
+def standard_normal(shape: Sequence[int], generator: torch.Generator) -> torch.Tensor:
+    """Independent standard normal numbers on the generator's device."""
+    return torch.randn(tuple(shape), generator=generator, device=generator.device)
 
 
 def sample_texels(
@@ -117,9 +198,7 @@ def sample_texels(
     """Annealed Langevin dynamics on the texels of a view.
 
     At every noise level the known texels and the background are redrawn at that level; then the unknown texels take
-    Langevin steps along the image's score, pulled back through the view. The step size is Song et al. 2021's, 2 (snr
-    |z| / |g|)^2, with the norms of the noise and the gradient of the whole texture: what the view does not see adds
-    nothing to the gradient's norm, and its expectation, one a channel and texel, to the noise's squared.
+    Langevin steps along the image's score, pulled back through the view.
 
     Args:
         model: the prior.
@@ -133,25 +212,13 @@ def sample_texels(
     Returns:
         (N, 3), known texels exactly as given.
     """
-    unseen = 3 * (seen.count - len(seen.values))
-    free = ~seen.known[:, None]
-    height, width = seen.pixels.shape
-
-    def noise(*shape: int) -> torch.Tensor:
-        return torch.randn(shape, generator=generator, device=seen.values.device)
-
-    values = sigmas[0] * noise(*seen.values.shape)
+    free = ~seen.known
+    values = sigmas[0] * standard_normal(seen.values.shape, generator)
     for level, sigma in enumerate(sigmas):
-        values = torch.where(free, values, seen.values + sigma * noise(*values.shape))
-        background = sigma * noise(height, width, 3)
+        values = seen.redraw_known(values, sigma, generator)
+        background = sigma * standard_normal(seen.shape, generator)
         for _ in range(corrector_steps):
-            face = seen.render(values, background).permute(2, 0, 1)[None]
-            score = model.score(face, sigma.expand(1))[0].permute(1, 2, 0)
-            gradient = seen.pull_back(score)
-            step_noise = noise(*values.shape)
-            noise_norm = (step_noise.square().sum() + unseen).sqrt()
-            step = 2 * (snr * noise_norm / gradient.norm()) ** 2
-            moved = values + step * gradient + (2 * step).sqrt() * step_noise
-            values = torch.where(free, moved, values)
+            gradient = seen.gradient(model, values, background, sigma)
+            values = seen.langevin_step(values, gradient, free, snr, generator)
         progress(level + 1, len(sigmas))
-    return torch.where(free, values, seen.values)
+    return torch.where(free[:, None], values, seen.values)

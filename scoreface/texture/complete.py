@@ -65,9 +65,13 @@ def _mirror(
     """Colours (N, 3) of the texels' mirror points, and (N,) bool where there are any."""
     if not have.any():
         return np.zeros_like(colours), have
-    distance, nearest = KDTree(points[have]).query(points * [-1, 1, 1])
-    near = distance < _MIRROR_DISTANCE * np.ptp(points, axis=0).max()
-    return np.where(near[:, None], colours[have][nearest], 0), near
+    # Bounded, or the points of a side of which nothing is known would be compared with all others.
+    bound = _MIRROR_DISTANCE * np.ptp(points, axis=0).max()
+    distance, nearest = KDTree(points[have]).query(points * [-1, 1, 1], distance_upper_bound=bound)
+    near = np.isfinite(distance)
+    mirrored = np.zeros_like(colours)
+    mirrored[near] = colours[have][nearest[near]]
+    return mirrored, near
 
 
 def _harmonic_texels(

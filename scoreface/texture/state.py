@@ -99,6 +99,7 @@ class TextureState:
         Raises:
             InputError: the file is missing, damaged or no state.
         """
+        # zipfile checks each array's CRC-32; a flipped bit that asks for encryption, say, makes it raise RuntimeError.
         try:
             with np.load(path) as file:
                 return cls(
@@ -108,7 +109,15 @@ class TextureState:
                     int(file["evaluations"]),
                     json.loads(str(file["settings"])),
                 )
-        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        except (
+            OSError,
+            EOFError,
+            KeyError,
+            ValueError,
+            RuntimeError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as error:
             raise InputError(
                 f"{path}: no readable texture state ({error}); delete it and run again"
             ) from error

@@ -49,8 +49,23 @@ def test_published_order(reference, k):
     np.testing.assert_allclose(published, sorted(published), atol=1e-4)
 
 
-def test_unknown_order_is_refused():
-    with pytest.raises(InputError, match=r"views\.order"):
+def test_from_the_front_the_photo_plays_no_part():
+    grid = view_grid(ELEVATIONS, AZIMUTHS)
+    ordered = order_views(grid, View(10, 40).rotation().as_rotvec(), "front")
+    assert ordered == order_views(grid, np.zeros(3))
+    assert ordered[0] == (View(0, 0), 0)
+
+
+def test_unordered_views_keep_the_order_of_the_grid():
+    grid = view_grid(ELEVATIONS, AZIMUTHS)
+    unordered = order_views(grid, View(10, 40).rotation().as_rotvec(), "none")
+    assert [view for view, _ in unordered] == grid
+    # The angles are still those to the photo's view, which is the last of the grid.
+    assert unordered[-1][1] == pytest.approx(0, abs=1e-4)
+
+
+def test_unknown_start_is_refused():
+    with pytest.raises(InputError, match=r"views\.start"):
         order_views([View(0, 0)], np.zeros(3), "random")
 
 

@@ -1,41 +1,41 @@
 """The walk over the views: reproducible view by view, and resumed after any interruption."""
 
+import shutil
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
 from scoreface.files import InputError
-from scoreface.geometry.camera import PerspectiveCamera
-from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View
+from scoreface.inpaint import checkpoint
 from scoreface.inpaint.chain import Job, run
 from scoreface.inpaint.image_space import ImageSpace
-from scoreface.inpaint.scene import Scene
+from scoreface.inpaint.multiview import COMBINE, MultiView
+from scoreface.inpaint.texture_space import TextureSpace
 from scoreface.score.gaussian import GaussianScore
 from scoreface.texture.state import GENERATED_1, GENERATED_2, OBSERVED, TextureState
 
 VIEWS = [View(0, 0), View(0, 40), View(0, 80)]
 # Nothing is as dark as -1, so nothing is given back: each view fills all that it sees.
-PIPELINE = ImageSpace(16, 5, 1, 0.15, correction_threshold=-1.0)
+SETTINGS = (16, 5, 1, 0.15, -1.0)
+PIPELINE = ImageSpace(*SETTINGS)
+VIEW_BY_VIEW = {
+    "image": PIPELINE,
+    "image without predictor": ImageSpace(*SETTINGS, predictor=False),
+    "texture": TextureSpace(*SETTINGS),
+    "texture with one": TextureSpace(*SETTINGS, "one"),
+}
+TOGETHER = {combine: MultiView(*SETTINGS, combine=combine) for combine in COMBINE}
+TOGETHER["every with one"] = MultiView(*SETTINGS, "one")
+ALL = VIEW_BY_VIEW | TOGETHER
 
 
-@pytest.fixture(scope="module")
-def scene() -> Scene:
-    """A bent sheet with its left half known from a photo."""
-    n = 13
-    v, u = np.mgrid[0:n, 0:n] / (n - 1)
-    angle = (u - 0.5) * 4.4
-    vertices = np.stack([np.sin(angle), v * 1.6 - 0.8, np.cos(angle)], -1).reshape(-1, 3)
-    corner = np.arange(n * n).reshape(n, n)
-    a, b, c, d = corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]
-    faces = np.concatenate([np.stack([a, b, c], 2), np.stack([a, c, d], 2)]).reshape(-1, 3)
-    vt = np.stack([u, v], -1).reshape(-1, 2) * 0.9 + 0.05
-    large = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    known = np.arange(32) + np.zeros((32, 1)) < 14
-    mesh = Mesh(vertices, faces, vt, faces)
-    return Scene(mesh, np.zeros(3), large, known, 16, PerspectiveCamera(2.6), "embree")
+def each(pipelines):
+    """Run a test with each of the pipelines."""
+    return pytest.mark.parametrize("pipeline", pipelines.values(), ids=pipelines)
 
 
 def load_model() -> GaussianScore:
@@ -51,9 +51,9 @@ def job(folder, first=0, count=3, round_number=1, face_id="face", seed=0) -> Job
     return Job(face_id, seed, round_number, first, VIEWS, outputs)
 
 
-def walk(folder, scene, **changes) -> list[TextureState]:
+def walk(folder, scene, pipeline=PIPELINE, load=load_model, **changes) -> list[TextureState]:
     task = job(folder, **changes)
-    run(task, load_model, scene, scene.first_state(), PIPELINE, {"mesh": "a"})
+    run(task, load, scene, scene.first_state(), pipeline, {"mesh": "a"})
     return [TextureState.load(path) for path in task.outputs]
 
 
@@ -64,9 +64,33 @@ def same(one: TextureState, other: TextureState) -> bool:
     )
 
 
-def test_views_fill_what_they_see_and_never_touch_the_photo(tmp_path, scene):
+def files(folder) -> dict[str, bytes]:
+    """Contents of the states and previews that Snakemake sees."""
+    return {path.name: path.read_bytes() for path in (folder / "inpaint/round1").iterdir()}
+
+
+class Killed(GaussianScore):
+    """A prior whose process is killed at one of its evaluations."""
+
+    calls, last = 0, 0
+
+    def score(self, x, sigma):
+        Killed.calls += 1
+        if Killed.calls == Killed.last:
+            raise KeyboardInterrupt
+        return super().score(x, sigma)
+
+
+def load_killed(last: int) -> Killed:
+    model = load_model()
+    Killed.calls, Killed.last = 0, last
+    return Killed(**{name: getattr(model, name) for name in model.__dataclass_fields__})
+
+
+@each(ALL)
+def test_views_fill_what_they_see_and_never_touch_the_photo(tmp_path, scene, pipeline):
     start = scene.first_state()
-    states = walk(tmp_path, scene)
+    states = walk(tmp_path, scene, pipeline)
     observed = start.labels == OBSERVED
     left = start.unfilled.sum()
     for index, state in enumerate(states):
@@ -79,15 +103,38 @@ def test_views_fill_what_they_see_and_never_touch_the_photo(tmp_path, scene):
     assert left < start.unfilled.sum() / 2
 
 
-def test_one_job_for_all_views_equals_one_job_a_view(tmp_path, scene):
-    together = walk(tmp_path / "together", scene)
+@each(VIEW_BY_VIEW)
+def test_one_job_for_all_views_equals_one_job_a_view(tmp_path, scene, pipeline):
+    walk(tmp_path / "together", scene, pipeline)
     state = scene.first_state()
     for index in range(3):
         single = job(tmp_path / "single", first=index, count=1)
-        run(single, load_model, scene, state, PIPELINE, {"mesh": "a"})
+        run(single, load_model, scene, state, pipeline, {"mesh": "a"})
         state = TextureState.load(single.outputs[0])
-        assert same(state, together[index])
-        assert state.settings == together[index].settings
+    assert files(tmp_path / "single") == files(tmp_path / "together")
+
+
+@each(TOGETHER)
+def test_views_that_are_sampled_together_take_one_job(tmp_path, scene, pipeline):
+    with pytest.raises(InputError, match="multiview samples all 3 views together"):
+        walk(tmp_path, scene, pipeline, count=2)
+
+
+@each(ALL)
+def test_the_same_files_come_out_however_often_a_job_is_killed(tmp_path, scene, pipeline):
+    walk(tmp_path / "whole", scene, pipeline)
+    folder = tmp_path / "cut"
+    for last in (3, 4, 8):
+        with pytest.raises(KeyboardInterrupt):
+            walk(folder, scene, pipeline, load=partial(load_killed, last))
+    walk(folder, scene, pipeline)
+    assert files(folder) == files(tmp_path / "whole")
+    # Snakemake deletes the outputs of a job that fails later on, and a state may get lost on the way.
+    for path in (folder / "inpaint/round1").iterdir():
+        path.unlink()
+    next((folder / "inpaint/.finished").glob("round1-view001-*.npz")).unlink()
+    walk(folder, scene, pipeline)
+    assert files(folder) == files(tmp_path / "whole")
 
 
 def test_seed_and_id_change_the_noise(tmp_path, scene):
@@ -98,30 +145,70 @@ def test_seed_and_id_change_the_noise(tmp_path, scene):
 
 
 def test_a_cut_short_job_takes_up_behind_its_last_finished_view(tmp_path, scene):
-    undisturbed = walk(tmp_path / "whole", scene)
-    calls = 0
+    with pytest.raises(KeyboardInterrupt):
+        # Five levels of two evaluations: in the middle of the second view.
+        walk(tmp_path, scene, load=partial(load_killed, 15))
+    walk(tmp_path, scene, load=partial(load_killed, -1))
+    assert Killed.calls == 20  # two views, not three
 
-    class Killed(GaussianScore):
-        def score(self, x, sigma):
-            nonlocal calls
-            calls += 1
-            if calls == 15:  # five levels, two evaluations each: in the middle of the second view
-                raise KeyboardInterrupt
-            return super().score(x, sigma)
 
-    model = load_model()
-    killed = Killed(**{name: getattr(model, name) for name in model.__dataclass_fields__})
+@each(TOGETHER)
+def test_views_that_are_sampled_together_take_up_at_a_noise_level(
+    tmp_path, scene, pipeline, monkeypatch, capsys
+):
+    monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
+    walk(tmp_path / "whole", scene, pipeline)
     folder = tmp_path / "cut"
     with pytest.raises(KeyboardInterrupt):
-        run(job(folder), lambda: killed, scene, scene.first_state(), PIPELINE, {"mesh": "a"})
-    # Snakemake deletes what a failed job has written.
-    for path in (folder / "inpaint/round1").iterdir():
-        path.unlink()
-    calls = -1000
-    run(job(folder), lambda: killed, scene, scene.first_state(), PIPELINE, {"mesh": "a"})
-    assert calls == -1000 + 20  # two views, not three
-    for path, expected in zip(job(folder).outputs, undisturbed, strict=True):
-        assert same(TextureState.load(path), expected)
+        walk(folder, scene, pipeline, load=partial(load_killed, 10))
+    (kept,) = (folder / "inpaint/.finished").glob("round1-sampling-*.npz")
+    before = 10 - 1
+    with pytest.raises(KeyboardInterrupt):  # the level that was begun is done again, no other
+        walk(folder, scene, pipeline, load=partial(load_killed, 6))
+    walk(folder, scene, pipeline, load=partial(load_killed, -1))
+    whole = sum(state.evaluations for state in walk(tmp_path / "whole", scene, pipeline))
+    level = whole // SETTINGS[1]
+    assert Killed.calls == whole - (before // level + 5 // level) * level
+    assert files(folder) == files(tmp_path / "whole")
+    assert not kept.exists()
+
+    # A damaged one costs time and nothing else.
+    shutil.rmtree(folder)
+    with pytest.raises(KeyboardInterrupt):
+        walk(folder, scene, pipeline, load=partial(load_killed, 10))
+    kept.write_bytes(kept.read_bytes()[:-40])
+    walk(folder, scene, pipeline)
+    assert files(folder) == files(tmp_path / "whole")
+    assert "sampling anew" in capsys.readouterr().err
+
+
+@each(ALL)
+def test_the_states_count_the_evaluations(tmp_path, scene, pipeline):
+    states = walk(tmp_path, scene, pipeline, load=partial(load_killed, -1))
+    assert Killed.calls == sum(state.evaluations for state in states) > 0
+
+
+@each(ALL)
+def test_no_unknown_pixel_takes_no_model(tmp_path, scene, pipeline):
+    def no_model():
+        raise AssertionError("the prior was loaded")
+
+    all_known = replace(scene, known=np.ones_like(scene.known))
+    start = all_known.first_state()
+    run(job(tmp_path), no_model, all_known, start, pipeline, {"mesh": "a"})
+    states = [TextureState.load(path) for path in job(tmp_path).outputs]
+    assert all(same(state, start) and state.evaluations == 0 for state in states)
+
+
+def test_the_key_holds_all_views_that_are_sampled_together(tmp_path, scene):
+    keys = {}
+    for name, pipeline in (("image", PIPELINE), ("multiview", TOGETHER["mean"])):
+        for last in (View(0, 80), View(0, 70)):
+            task = replace(job(tmp_path / name / str(last)), views=[*VIEWS[:2], last])
+            run(task, load_model, scene, scene.first_state(), pipeline, {"mesh": "a"})
+            keys.setdefault(name, []).append(TextureState.load(task.outputs[0]).settings["key"])
+    assert keys["image"][0] == keys["image"][1]
+    assert keys["multiview"][0] != keys["multiview"][1]
 
 
 def test_a_damaged_kept_view_is_computed_again(tmp_path, scene, capsys):
@@ -160,8 +247,9 @@ def test_round_2_fills_what_round_1_left_and_costs_nothing_where_nothing_is_left
     assert same(states[0], first)
 
 
-def test_correction_gives_dark_rims_back_in_round_1_only(tmp_path, scene):
-    all_dark = replace(PIPELINE, correction_threshold=2.0)
+@each({"image": PIPELINE, "texture": VIEW_BY_VIEW["texture"]})
+def test_correction_gives_dark_rims_back_in_round_1_only(tmp_path, scene, pipeline):
+    all_dark = replace(pipeline, correction_threshold=2.0)
     for round_number in (1, 2):
         task = job(tmp_path, count=1, round_number=round_number)
         run(task, load_model, scene, scene.first_state(), all_dark, {"mesh": "a"})
@@ -169,6 +257,12 @@ def test_correction_gives_dark_rims_back_in_round_1_only(tmp_path, scene):
         TextureState.load(tmp_path / f"inpaint/round{r}/view000.npz").unfilled.sum() for r in (1, 2)
     )
     assert first > second
+
+
+def test_a_threshold_of_0_turns_the_correction_off(tmp_path, scene):
+    # Nothing is darker than black: the same as a threshold below it.
+    off = walk(tmp_path / "off", scene, replace(PIPELINE, correction_threshold=0.0))
+    assert same(off[-1], walk(tmp_path / "none", scene)[-1])
 
 
 def test_a_model_of_another_size_is_refused(tmp_path, scene):
