@@ -11,8 +11,9 @@ from scipy import sparse
 from scoreface.demo.anatomy import EYE_CENTRE, Array, eye_margins, landmarks, mouth_curves
 from scoreface.demo.blendshapes import EXPRESSION, IDENTITY, displacements
 from scoreface.demo.paint import soft
-from scoreface.demo.skin import Skin, sample_skin
+from scoreface.demo.skin import Skin, paint_skin, sample_skin
 from scoreface.demo.surface import build_grid
+from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.rasterise import first_hits
 
 SHAPE_COLUMNS, EXPRESSION_COLUMNS = 300, 100
@@ -166,3 +167,19 @@ def sample_head(rng: np.random.Generator) -> Head:
     identity = np.clip(rng.standard_normal(len(IDENTITY)), -2.5, 2.5)
     expression = np.clip(0.5 * rng.standard_normal(len(EXPRESSION)), -1.25, 1.25)
     return Head(identity, expression, sample_skin(rng))
+
+
+def random_head(seed: int | np.random.Generator, size: int = 512) -> tuple[Mesh, Array]:
+    """A random head in one line: ``mesh, skin = random_head(7)``.
+
+    Args:
+        seed: of the head, or the generator to draw it from.
+        size: texels along a side of its skin.
+
+    Returns:
+        the mesh in metres, facing +z, and its skin (size, size, 3) float32 in [0, 1], sRGB, unlit.
+    """
+    head, model = sample_head(np.random.default_rng(seed)), build_model()
+    vertices = head_vertices(model, head.identity, head.expression)
+    mesh = Mesh(vertices, model.f.astype(np.int64), model.vt, model.ft)
+    return mesh, paint_skin(head.skin, size)

@@ -13,6 +13,8 @@ from scoreface.geometry.rasterise import first_hits
 DIRECTIONS = 72
 # Gamma of the photos: colours are painted as they look, light adds up linearly.
 GAMMA = 2.2
+# What skin lets through of the light from hidden directions: red goes deepest.
+_THROUGH = np.array([0.20, 0.11, 0.09])
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def sample_light(rng: np.random.Generator) -> Light:
         lamp=rng.uniform(0.50, 0.85) * (1.0 + warmth),
         direction=direction,
         width=float(rng.uniform(0.35, 0.6)),
-        gloss=float(rng.uniform(0.0, 0.08)),
+        gloss=float(rng.uniform(0.05, 0.40)),
     )
 
 
@@ -84,18 +86,37 @@ def shade(vertices: Array, faces: np.ndarray, light: Light) -> tuple[Array, Arra
     # Start a little off the surface so that a vertex does not shade itself.
     origins = vertices[vertex] + 0.0015 * normals[vertex]
     hidden = first_hits(vertices, faces, origins, directions[direction]).face >= 0
-    # Skin lets some light through: hidden directions count a little.
-    cosine[vertex, direction] *= np.where(hidden, 0.12, 1.0)
-    diffuse = 4.0 / DIRECTIONS * cosine @ _radiance(light, directions)
+    shut = np.zeros_like(cosine)
+    shut[vertex[hidden], direction[hidden]] = cosine[vertex[hidden], direction[hidden]]
+    seen = cosine - shut
+    radiance = _radiance(light, directions)
+    diffuse = 4.0 / DIRECTIONS * (seen @ radiance + _THROUGH * (shut @ radiance))
+    return diffuse, light.gloss * _mirrored(normals, light, seen, cosine, directions)
 
+
+def _mirrored(normals: Array, light: Light, seen: Array, cosine: Array, directions: Array) -> Array:
+    """The lamp and, at grazing angles, the sky in the skin's oily film: (V, 1), >= 0.
+
+    Args:
+        normals: (V, 3) unit.
+        light: what shines.
+        seen, cosine: (V, D), with and without what hides ``directions`` (D, 3) from a vertex.
+        directions: (D, 3) unit.
+    """
     half = light.direction + np.array([0.0, 0.0, 1.0])
     half = half / np.linalg.norm(half)
-    sheen = light.gloss * np.clip(normals @ half, 0.0, 1.0) ** 24
-    return diffuse, sheen[:, None]
+    facing = np.clip(normals @ half, 0.0, 1.0)
+    # A wide lobe of the rough skin and a narrow one of the oil on it.
+    lobes = 0.45 * facing**14 + 0.75 * facing**60
+    lamp = np.exp(-0.5 * (np.arccos(np.clip(directions @ light.direction, -1, 1)) / 0.5) ** 2)
+    open_to_it = (seen @ lamp) / np.maximum(cosine @ lamp, 1e-9)
+    grazing = 0.35 * (1.0 - np.clip(normals[:, 2], 0.0, 1.0)) ** 4 * (normals[:, 2] > 0.0)
+    open_sky = seen.sum(axis=1) / np.maximum(cosine.sum(axis=1), 1e-9)
+    return (lobes * open_to_it + grazing * open_sky)[:, None]
 
 
 def apply(albedo: Array, diffuse: Array, sheen: Array) -> Array:
     """The lit colours (..., 3) in [0, 1] of painted colours; light is linear, colours are not."""
-    # Dark hair shines less than fair skin does.
-    lit = albedo**GAMMA * diffuse + sheen * albedo.mean(axis=-1, keepdims=True)
+    # The film on any skin shines alike, but dark hair and pupils scatter less of it.
+    lit = albedo**GAMMA * diffuse + sheen * np.clip(2.2 * albedo.max(axis=-1, keepdims=True), 0, 1)
     return np.clip(lit, 0.0, 1.0).astype(np.float32) ** np.float32(1.0 / GAMMA)

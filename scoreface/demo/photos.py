@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
 from scipy.spatial.transform import Rotation
 
-from scoreface.demo.anatomy import Array
+from scoreface.demo.anatomy import EYE_CENTRE, MOUTH_Y, Array
 from scoreface.demo.head import Head, HeadModel, build_model, head_vertices, landmark_points
 from scoreface.demo.light import apply, sample_light, shade
+from scoreface.demo.paint import soft, spot
 from scoreface.demo.surface import spread
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.rasterise import Fragments, rasterise
@@ -96,8 +98,23 @@ def make_photo(
 def bake(skin: Array, posed: Array, faces: np.ndarray, rng: np.random.Generator) -> Array:
     """The texture ``skin`` (T, T, 3) as a random light shows it on a posed head, same shape."""
     diffuse, sheen = shade(posed, faces, sample_light(rng))
-    light = spread(np.concatenate([diffuse, sheen], axis=1), len(skin))
+    light = spread(np.concatenate([diffuse, sheen * _oil()], axis=1), len(skin))
     return apply(skin, light[..., :3], light[..., 3:])
+
+
+@cache
+def _oil() -> Array:
+    """How much each vertex's skin shines (V, 1): most on nose, forehead, lips and chin."""
+    p = build_model().v_template
+    x, y = np.abs(p[:, 0]), p[:, 1]
+    front = soft(p[:, 2] - 0.03, 0.04)
+    oily = spot(x, y, 0.0, -0.022, 0.011, 0.026) + 0.75 * spot(x, y, 0.0, 0.045, 0.042, 0.022)
+    oily += 0.55 * spot(x, y, 0.040, -0.020, 0.016, 0.014) + 0.6 * spot(
+        x, y, 0.0, -0.098, 0.014, 0.010
+    )
+    oily += 0.9 * spot(x, y, 0.0, MOUTH_Y - 0.004, 0.016, 0.006)
+    hollow = spot(x, y, EYE_CENTRE[0], EYE_CENTRE[1], 0.018, 0.010)
+    return (front * np.clip(oily, 0.0, 1.0) * (1.0 - hollow) + 0.22)[:, None]
 
 
 def look_up(texture: Array, fragments: Fragments, model: HeadModel) -> Array:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from scoreface.demo.anatomy import Array
 from scoreface.demo.paint import mix, soft, solid_noise, spot
@@ -59,6 +61,8 @@ class Skin:
 
     gaze: (2,) metres by which the irises are off their openings' centres.
     brow_width, hairline: 1 is the average thickness; metres by which the hair line is raised.
+    temples, parting: metres by which it recedes over the temples, and by which it is higher on
+        the person's left than on the right.
     neckline: height (m) of the garment's edge.
     seed: of the pores, spots and strands.
     """
@@ -72,6 +76,8 @@ class Skin:
     gaze: Array
     brow_width: float
     hairline: float
+    temples: float
+    parting: float
     bald: bool
     beard: float
     blush: float
@@ -102,6 +108,8 @@ def sample_skin(rng: np.random.Generator) -> Skin:
         gaze=rng.normal(0.0, 0.0006, 2) * [1.0, 0.5],
         brow_width=float(np.clip(rng.normal(1.0, 0.16), 0.7, 1.35)),
         hairline=float(np.clip(rng.normal(0.0, 0.006), -0.012, 0.016)),
+        temples=float(np.clip(rng.normal(0.006, 0.006), -0.004, 0.020)),
+        parting=float(rng.normal(0.0, 0.0035)),
         bald=bool(rng.random() < 0.08),
         beard=float(rng.uniform(0.15, 0.9) if rng.random() < 0.4 else 0.0),
         blush=float(rng.uniform(0.2, 1.0)),
@@ -145,50 +153,73 @@ def random_skin(size: int, rng: np.random.Generator) -> Array:
 
 
 def _base(skin: Skin, points: Array, rng: np.random.Generator) -> Array:
-    """Tone with colour that varies over the face, blush, pores and freckles."""
+    """Tone with colour that varies over the face, blush, blotches, pores and freckles."""
     x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
     front = soft(z - 0.02, 0.05)
     image = np.broadcast_to(skin.tone.astype(np.float32), points.shape).copy()
     slow = solid_noise(points, 0.030, rng)
-    image *= 1.0 + 0.022 * slow[..., None] * np.array([0.8, 1.0, 1.1], np.float32)
+    image *= 1.0 + 0.026 * slow[..., None] * np.array([0.8, 1.0, 1.1], np.float32)
 
+    # Cheeks, nose and chin flush, never quite the same on both sides.
+    left, right = np.clip(rng.normal(1.0, 0.25, 2), 0.4, 1.6)
     flush = 0.9 * spot(x, y, 0.042, -0.030, 0.022, 0.018)
+    flush *= np.where(points[..., 0] > 0.0, left, right)
     flush += 0.7 * spot(x, y, 0.0, -0.036, 0.016, 0.012)
     flush += 0.4 * spot(x, y, 0.0, -0.098, 0.018, 0.012)
     flush = front * flush + 0.8 * soft(x - 0.078, 0.012)
     image *= 1.0 - flush[..., None] * skin.blush * np.array([0.02, 0.13, 0.11], np.float32)
+    # The forehead is yellower than the flushed middle of the face, and so is the throat.
+    pale = front * (soft(y - 0.030, 0.03) + soft(-0.112 - y, 0.03))
+    image *= 1.0 + pale[..., None] * np.array([0.01, 0.015, -0.03], np.float32)
     tired = front * spot(x, y, 0.029, -0.0125, 0.015, 0.0055)
     image *= 1.0 - tired[..., None] * np.array([0.11, 0.12, 0.08], np.float32)
 
+    # Blood shows in blotches: red where it is near the surface, and paler between.
+    blotch = 0.7 * solid_noise(points, 0.0085, rng) + 0.5 * solid_noise(points, 0.0036, rng)
+    redder = np.array([0.004, 0.030, 0.028], np.float32) * (0.35 + 0.65 * skin.blush)
+    image *= 1.0 - blotch[..., None] * redder
     pores = 0.7 * solid_noise(points, 0.0007, rng) + 0.6 * solid_noise(points, 0.0020, rng)
-    image *= 1.0 + 0.018 * pores[..., None]
+    image *= 1.0 + 0.022 * pores[..., None]
     return _freckle(image, skin, points, rng)
 
 
+@cache
+def _face_plane() -> tuple[cKDTree, Array, Array]:
+    """A look-up of the chart's points by their place in the face plane.
+
+    Returns a tree of (N, 2) places, the N points (N, 3), and their (row, column) as fractions of
+    the chart's side (N, 2).
+    """
+    points = spread(build_grid().vertices, 256)
+    rows, columns = np.nonzero(points[..., 2] > 0.03)
+    facing = points[rows, columns]
+    return cKDTree(facing[:, :2]), facing, (np.stack([rows, columns], axis=1) + 0.5) / 256
+
+
 def _freckle(image: Array, skin: Skin, points: Array, rng: np.random.Generator) -> Array:
-    """Freckles over nose and cheeks, and a few moles anywhere on the face."""
-    count = int(220 * skin.freckles)
-    moles = int(rng.integers(1, 6))
+    """Freckles over nose and cheeks, moles and a few red marks anywhere on the face."""
+    count, moles, marks = int(220 * skin.freckles), int(rng.integers(2, 9)), int(rng.integers(0, 6))
     at = rng.normal(0.0, 1.0, (count, 2)) * [0.036, 0.020] + [0.0, -0.022]
-    at = np.concatenate([at, rng.uniform([-0.06, -0.11], [0.06, 0.07], (moles, 2))])
-    mole = np.arange(count + moles) >= count
-    radius = rng.uniform(0.0005, 0.0011, len(mole)) * np.where(mole, 1.15, 1.0)
-    strength = rng.uniform(0.10, 0.30, len(mole)) * np.where(mole, 2.2, 1.0)
-    weight = np.zeros(image.shape[:2], np.float32)
+    anywhere = rng.uniform([-0.065, -0.115], [0.065, 0.065], (moles + marks, 2))
+    kind = np.repeat([0, 1, 2], [count, moles, marks])
+    tree, facing, places = _face_plane()
+    nearest = tree.query(np.concatenate([at, anywhere]))[1]
+    radius = rng.uniform(0.0005, 0.0011, len(kind)) * np.array([1.0, 1.3, 2.0])[kind]
+    strength = rng.uniform(0.10, 0.30, len(kind)) * np.array([1.0, 2.4, 1.4])[kind]
+
     size = len(image)
-    # A coarse look-up of where the face plane's points are on the chart keeps the windows small.
-    step = max(1, size // 256)
-    coarse = points[::step, ::step]
-    facing = coarse[..., 2] > 0.03
     reach = max(3, size // 100)
-    for spot_at, r, s in zip(at, radius, strength, strict=True):
-        gap = ((coarse[..., :2] - spot_at) ** 2).sum(axis=-1)
-        nearest = np.argmin(np.where(facing, gap, 1.0))
-        row, column = step * np.array(np.unravel_index(nearest, gap.shape))
+    weights = np.zeros((2, *image.shape[:2]), np.float32)
+    for of, place, centre, r, s in zip(
+        kind // 2, places[nearest], facing[nearest], radius, strength, strict=True
+    ):
+        row, column = (place * size).astype(int)
         window = (
+            of,
             slice(max(row - reach, 0), row + reach),
             slice(max(column - reach, 0), column + reach),
         )
-        apart = ((points[window] - points[row, column]) ** 2).sum(axis=-1)
-        weight[window] = np.maximum(weight[window], s * np.exp(-apart / r**2))
-    return mix(image, skin.tone * [0.52, 0.38, 0.32], weight)
+        apart = ((points[window[1:]] - centre) ** 2).sum(axis=-1)
+        weights[window] = np.maximum(weights[window], s * np.exp(-apart / r**2))
+    image = mix(image, skin.tone * [0.52, 0.38, 0.32], weights[0])
+    return mix(image, skin.tone * [0.95, 0.60, 0.55], weights[1])

@@ -34,27 +34,3 @@ def prior(options: Namespace) -> None:
         )
     torch.set_num_threads(options.threads)
     fit_prior(options.size, options.heads, options.components, options.seed).save(options.out)
-
-
-def quality(options: Namespace) -> None:
-    """Print the PSNR of texels that the photo did not show, beside a plain mirror-and-smooth fill."""
-    import numpy as np
-
-    from scoreface.demo.quality import compare
-    from scoreface.files import read_image, read_labels, read_mask
-    from scoreface.geometry.mesh import load_obj
-
-    with np.load(options.truth) as truth:
-        target = truth["texture"]
-    figures = compare(
-        load_obj(options.mesh),
-        np.load(options.axis_angle),
-        read_image(options.large),
-        read_mask(options.known),
-        read_image(options.texture),
-        read_labels(options.provenance),
-        target,
-    )
-    print("texels\tshare\tscoreface_psnr\tmirror_psnr")
-    for name, row in figures.items():
-        print(f"{name}\t{row['share']:.3f}\t{row['scoreface']:.2f}\t{row['mirror']:.2f}")
