@@ -1,10 +1,13 @@
 """``python -m scoreface.fitting``: fit FLAME to one photo."""
 
 import argparse
+import errno
 import math
 import os
 import sys
 from typing import List, Optional
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _number(text: str) -> float:
@@ -112,7 +115,15 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return 1
     except OSError as error:
         place = error.filename if error.filename is not None else given.image
-        print("error: {}: {}".format(place, error.strerror or error), file=sys.stderr)
+        advice = "; make room there, then run again" if error.errno in _DISK_FULL else ""
+        print("error: {}: {}{}".format(place, error.strerror or error, advice), file=sys.stderr)
+        return 1
+    except MemoryError:
+        print(
+            "error: {}: out of memory; lower fit.max_pixels, so that photos of this size are "
+            "rejected, or give the job more memory".format(given.image),
+            file=sys.stderr,
+        )
         return 1
     print("{}: {}".format(given.id, outcome), file=sys.stderr)
     return 0

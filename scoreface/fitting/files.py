@@ -12,12 +12,18 @@ def write_atomically(path: str) -> Iterator[str]:
 
     The temporary name keeps the extension of ``path``, from which some writers choose the format.
     When the block raises, the temporary file is removed and ``path`` stays as it was.
+
+    Raises:
+        OSError: the file cannot be written; its ``filename`` is ``path``.
     """
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, ".{}.{}".format(os.getpid(), name))
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        # A full disk is reported by the write, which knows no names.
+        raise OSError(error.errno, error.strerror or str(error), path) from error
     finally:
         if os.path.exists(temporary):
             os.remove(temporary)

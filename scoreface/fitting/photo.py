@@ -3,7 +3,7 @@
 import contextlib
 import os
 import warnings
-from typing import Iterator
+from typing import BinaryIO, Iterator
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -30,18 +30,19 @@ def load_photo(path: str, max_pixels: int) -> np.ndarray:
         (H, W, 3) uint8.
 
     Raises:
-        PhotoError: empty, truncated, too large, or no picture at all; names the file.
-        OSError: the file cannot be opened.
+        PhotoError: not to be opened, empty, truncated, too large, or no picture at all; names the
+            file.
+        OSError: the file is missing, or the disk fails.
+        MemoryError: the picture does not fit into memory.
     """
-    if os.path.getsize(path) == 0:
-        raise PhotoError("The photo {} is empty.".format(path))
-    with open(path, "rb") as handle, _pillow_limit_lifted():
+    with open_photo(path) as handle, pillow_limit_lifted():
+        if os.path.getsize(path) == 0:
+            raise PhotoError("The photo {} is empty.".format(path))
         try:
             with Image.open(handle) as picture:
                 _check_size(picture, path, max_pixels)
-                upright = ImageOps.exif_transpose(picture)
-                return np.array(_to_rgb(upright, path))
-        except PhotoError:
+                return np.array(_to_rgb(_upright(picture), path))
+        except (PhotoError, MemoryError):
             raise
         except Exception as error:  # Pillow's decoders raise almost anything on damaged files
             raise PhotoError(
@@ -49,8 +50,23 @@ def load_photo(path: str, max_pixels: int) -> np.ndarray:
             ) from error
 
 
+def open_photo(path: str) -> BinaryIO:
+    """Open a photo's file.
+
+    Raises:
+        PhotoError: it may not be read, or is a folder.
+        OSError: it is missing, or the disk fails.
+    """
+    try:
+        return open(path, "rb")
+    except (PermissionError, IsADirectoryError) as error:
+        raise PhotoError(
+            "The photo {} cannot be opened: {}.".format(path, error.strerror)
+        ) from error
+
+
 @contextlib.contextmanager
-def _pillow_limit_lifted() -> Iterator[None]:
+def pillow_limit_lifted() -> Iterator[None]:
     """Lift Pillow's own limit of pixels, which would override the caller's, for a while."""
     limit = Image.MAX_IMAGE_PIXELS
     Image.MAX_IMAGE_PIXELS = None
@@ -71,6 +87,17 @@ def _check_size(picture: Image.Image, path: str, max_pixels: int) -> None:
                 path, width, height, max_pixels
             )
         )
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Return the picture turned as the camera was held, by its EXIF data."""
+    picture.load()  # from here on only the metadata can be at fault
+    try:
+        return ImageOps.exif_transpose(picture)
+    except MemoryError:
+        raise
+    except Exception:  # metadata in disorder say nothing of the pixels, so they turn nothing
+        return picture
 
 
 def _to_rgb(picture: Image.Image, path: str) -> Image.Image:

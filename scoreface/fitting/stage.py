@@ -16,7 +16,7 @@ from .errors import PhotoError
 from .fit import FitResult, FitSettings, Stage, fit_landmarks
 from .flame import load_embedding, load_flame
 from .landmarks import Detection, detect, find_predictor, load_predictor
-from .photo import load_photo
+from .photo import load_photo, open_photo
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class _Outcome:
     """What is known about a photo when its fit ends, early or late."""
 
     reason: Optional[str] = None  # why the photo is rejected; None when it is accepted
+    checksum: Optional[str] = None
     photo: Optional[np.ndarray] = None
     detection: Optional[Detection] = None
     fit: Optional[FitResult] = None
@@ -71,12 +72,12 @@ def run(inputs: StageInputs, out: str) -> str:
 
     Raises:
         AssetError: model, embedding or predictor is missing or corrupted.
-        OSError: the photo cannot be opened, or the results cannot be written.
+        OSError: the photo is missing or its disk fails, or the results cannot be written.
+        MemoryError: the photo is too large for this machine.
     """
     started = time.time()
-    checksum = files.sha256_of(inputs.image)
     outcome = _fit_photo(inputs)
-    record = _record(inputs, outcome, checksum, time.time() - started)
+    record = _record(inputs, outcome, time.time() - started)
     os.makedirs(out, exist_ok=True)
     _write(out, record, outcome)
     return "accepted" if outcome.reason is None else "rejected: " + outcome.reason
@@ -93,6 +94,8 @@ def _fit_photo(inputs: StageInputs) -> _Outcome:
 
     outcome = _Outcome()
     try:
+        with open_photo(inputs.image):
+            outcome.checksum = files.sha256_of(inputs.image)
         outcome.photo = load_photo(inputs.image, inputs.max_pixels)
     except PhotoError as error:
         outcome.reason = str(error)
@@ -131,9 +134,7 @@ def _judge(fit: FitResult, inputs: StageInputs) -> Optional[str]:
     )
 
 
-def _record(
-    inputs: StageInputs, outcome: _Outcome, checksum: str, seconds: float
-) -> Dict[str, Any]:
+def _record(inputs: StageInputs, outcome: _Outcome, seconds: float) -> Dict[str, Any]:
     """Return the content of ``fit.json``; what is not known is None."""
     fit, photo, detection = outcome.fit, outcome.photo, outcome.detection
     finite = fit is not None and fit.finite
@@ -143,7 +144,7 @@ def _record(
         "status": "accepted" if outcome.reason is None else "rejected",
         "reason": outcome.reason,
         "image": inputs.image,
-        "image_sha256": checksum,
+        "image_sha256": outcome.checksum,
         "image_width": None if photo is None else photo.shape[1],
         "image_height": None if photo is None else photo.shape[0],
         "n_faces": None if photo is None else detection.n_faces if detection else 0,

@@ -1,13 +1,29 @@
 """Photos of every kind become upright RGB; unusable ones are refused with a sentence."""
 
+import os
+import struct
+import zlib
+
 import numpy as np
 import pytest
-from PIL import Image
+import tifffile
+from PIL import Image, ImageOps
 
 from scoreface.fitting.errors import PhotoError
-from scoreface.fitting.photo import load_photo
+from scoreface.fitting.photo import load_photo, open_photo
 
 LIMIT = 10_000
+
+
+def png(width: int, height: int, bits: int, colour: int, pixels: bytes) -> bytes:
+    """A PNG file, also of kinds that Pillow cannot write; ``pixels`` are rows, each after a zero."""
+    header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
+    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(pixels)), (b"IEND", b"")]
+    chunks = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 @pytest.fixture
@@ -37,6 +53,19 @@ def test_16_bit_grey_is_scaled_not_clipped(picture, tmp_path, name):
     np.testing.assert_array_equal(photo, picture[..., [0, 0, 0]])
 
 
+@pytest.mark.parametrize("channels", [3, 4])
+def test_16_bit_colours_keep_their_upper_byte(picture, tmp_path, channels):
+    opaque = np.full((20, 30, 1), 255, np.uint8)
+    colours = np.concatenate([picture, opaque], axis=-1)[..., :channels]
+    values = colours.astype(np.uint16) * 256 + 77
+    rows = b"".join(b"\0" + row.tobytes() for row in values.astype(">u2"))
+    (tmp_path / "a.png").write_bytes(png(30, 20, 16, {3: 2, 4: 6}[channels], rows))
+    tifffile.imwrite(tmp_path / "a.tiff", values, photometric="rgb")
+    for name in ("a.png", "a.tiff"):
+        photo = load_photo(str(tmp_path / name), LIMIT)
+        np.testing.assert_array_equal(photo, picture)
+
+
 def test_transparency_is_laid_on_black(picture, tmp_path):
     alpha = np.full((20, 30, 1), 255, np.uint8)
     alpha[:, :10] = 0
@@ -64,12 +93,35 @@ def test_cmyk(picture, tmp_path):
     assert np.abs(photo.astype(int) - picture).mean() < 6
 
 
-def test_exif_rotation_is_applied(picture, tmp_path):
+# How a stored picture is turned for each value of EXIF's tag Orientation (EXIF 2.32, section 4.6.4).
+UPRIGHT = {
+    1: lambda stored: stored,
+    2: np.fliplr,
+    3: lambda stored: np.rot90(stored, 2),
+    4: np.flipud,
+    5: lambda stored: stored.transpose(1, 0, 2),
+    6: lambda stored: np.rot90(stored, -1),
+    7: lambda stored: np.rot90(stored, 2).transpose(1, 0, 2),
+    8: np.rot90,
+}
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+@pytest.mark.parametrize("name", ["a.png", "a.tiff"])
+def test_exif_rotation_is_applied(picture, tmp_path, name, orientation):
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was turned; viewers turn the picture clockwise
-    Image.fromarray(picture).save(tmp_path / "a.png", exif=exif)
-    photo = load_photo(str(tmp_path / "a.png"), LIMIT)
-    np.testing.assert_array_equal(photo, np.rot90(picture, -1))
+    exif[0x0112] = orientation
+    Image.fromarray(picture).save(tmp_path / name, exif=exif)
+    photo = load_photo(str(tmp_path / name), LIMIT)
+    np.testing.assert_array_equal(photo, UPRIGHT[orientation](picture))
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.webp"])
+def test_damaged_metadata_do_not_condemn_the_picture(picture, tmp_path, name):
+    Image.fromarray(picture).save(tmp_path / name, exif=b"Exif\0\0no metadata", lossless=True)
+    with Image.open(tmp_path / name) as opened, pytest.raises(SyntaxError):
+        ImageOps.exif_transpose(opened)
+    np.testing.assert_array_equal(load_photo(str(tmp_path / name), LIMIT), picture)
 
 
 def test_truncated(picture, tmp_path):
@@ -100,6 +152,25 @@ def test_too_large(tmp_path):
         load_photo(str(tmp_path / "a.png"), LIMIT)
 
 
+def test_200_megapixels_are_refused_by_the_header_alone(tmp_path):
+    # Eight bytes of pixels, where 600 million are announced: a decoder would call it damaged.
+    (tmp_path / "a.png").write_bytes(png(20_000, 10_000, 8, 2, bytes(8)))
+    with pytest.raises(PhotoError, match="20000 x 10000 pixels, more than the limit of 120000000"):
+        load_photo(str(tmp_path / "a.png"), 120_000_000)
+
+
+def test_no_memory_is_no_fault_of_the_photo(picture, tmp_path, monkeypatch):
+    Image.fromarray(picture).save(tmp_path / "a.png")
+
+    def exhausted(self):
+        raise MemoryError
+
+    monkeypatch.setattr(Image.Image, "load", exhausted)
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", exhausted)
+    with pytest.raises(MemoryError):
+        load_photo(str(tmp_path / "a.png"), LIMIT)
+
+
 def test_the_caller_s_limit_is_the_only_one(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
     Image.new("RGB", (10, 10)).save(tmp_path / "a.png")
@@ -111,6 +182,26 @@ def test_floating_point_pixels(tmp_path):
     Image.fromarray(np.ones((4, 4), np.float32)).save(tmp_path / "a.tiff")
     with pytest.raises(PhotoError, match="floating-point pixels"):
         load_photo(str(tmp_path / "a.tiff"), LIMIT)
+
+
+def test_a_folder_is_no_photo(tmp_path):
+    (tmp_path / "a.png").mkdir()
+    with pytest.raises(PhotoError, match=r"a\.png cannot be opened: Is a directory"):
+        load_photo(str(tmp_path / "a.png"), LIMIT)
+
+
+def test_a_photo_that_may_not_be_read(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"secret")
+    path.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # the superuser may read everything
+    try:
+        with pytest.raises(PhotoError, match=r"a\.png cannot be opened: Permission denied"):
+            open_photo(str(path))
+    finally:
+        os.seteuid(user)
 
 
 def test_missing_photo_is_an_error_of_the_system(tmp_path):

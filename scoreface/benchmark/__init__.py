@@ -1,0 +1,1 @@
+"""What the pipelines cost and how good their textures are, measured on procedural heads."""

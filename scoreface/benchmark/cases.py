@@ -1,0 +1,185 @@
+"""The benchmark's faces: photos of synthetic heads, lifted onto the texture, with the truth beside them."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scoreface.benchmark.plan import Face, Plan
+from scoreface.demo.assets import PHOTO_SIZE, write_model
+from scoreface.demo.head import Head, build_model, sample_head
+from scoreface.demo.photos import Photo, make_photo
+from scoreface.demo.skin import paint_skin
+from scoreface.files import read_json, write_image
+from scoreface.geometry.camera import PerspectiveCamera
+from scoreface.geometry.mesh import Mesh
+from scoreface.geometry.views import View, view_grid
+from scoreface.inpaint.scene import Scene
+from scoreface.texture.layout import make_layout
+from scoreface.texture.preprocess import bright
+from scoreface.texture.project import lift_photo
+
+# A branch of the seeds that no training draws from.
+_BRANCH = 0xBE9C
+
+
+@dataclass(frozen=True)
+class Case:
+    """A face to complete.
+
+    Attributes:
+        face: which one.
+        photo: the photo with everything known about it.
+        head: the true head, in the photo's pose.
+        scene: the head as it is given to the methods, with the photo's texels.
+        truth: (L, L, 3) uint8, the texture in the photo's light.
+        region: (L, L) bool, the texels that are measured: not known from the photo, and covered by the views.
+    """
+
+    face: Face
+    photo: Photo
+    head: Mesh
+    scene: Scene
+    truth: np.ndarray
+    region: np.ndarray
+
+    @property
+    def chart(self) -> np.ndarray:
+        """(L, L) bool, the texels inside the UV chart."""
+        return self.scene.charts[len(self.truth)]
+
+
+def make_case(plan: Plan, face: Face) -> Case | str:
+    """Photograph a head and lift the photo onto its texture; the reason where the fit rejects the photo."""
+    config = plan.config
+    size = config["texture"]["large"]
+    photo = take_photo(plan.seed, face, size)
+    model = build_model()
+    faces = model.f.astype(np.int64)
+    head = Mesh(photo.vertices, faces, model.vt, model.ft)
+    mesh, axis_angle, scale = head, photo.axis_angle, photo.scale
+    if plan.fit:
+        fitted = fit_head(photo.image, face, config, fit_folder(plan, face))
+        if isinstance(fitted, str):
+            return fitted
+        mesh = Mesh(fitted["vertices"], faces, model.vt, model.ft)
+        axis_angle, scale = fitted["axis_angle"], float(fitted["scale"])
+    layout = make_layout(model.vt, model.ft, faces, size)
+    large, seen = lift_photo(photo.image, mesh.vertices, faces, scale, layout, **config["project"])
+    known = seen & bright(large, config["preprocess"]["dark_threshold"])
+    scene = Scene(
+        mesh,
+        axis_angle,
+        np.where(known[..., None], large, 0).astype(np.uint8),
+        known,
+        config["texture"]["small"],
+        PerspectiveCamera(config["camera"]["distance"], config["camera"]["field_of_view"]),
+        config["camera"]["rasteriser"],
+    )
+    truth = np.rint(photo.truth * 255).astype(np.uint8)
+    covered = _covered(scene, grid(config), config["inpaint"]["face_size"])
+    return Case(face, photo, head, scene, truth, covered & ~known & layout.chart)
+
+
+def fit_folder(plan: Plan, face: Face) -> Path:
+    """Where the files of a face's fit are."""
+    return plan.out / "fits" / face.id
+
+
+def grid(config: dict[str, Any]) -> list[View]:
+    """The views that a configuration inpaints, in no particular order."""
+    return view_grid(config["views"]["elevations"], config["views"]["azimuths"])
+
+
+def held_out(config: dict[str, Any]) -> list[View]:
+    """Views half-way between those that a configuration inpaints."""
+    return view_grid(
+        _midpoints(config["views"]["elevations"]), _midpoints(config["views"]["azimuths"])
+    )
+
+
+def _midpoints(values: list[float]) -> list[float]:
+    """The middles between neighbouring values; a single value itself."""
+    ordered = np.unique(values)
+    return list((ordered[1:] + ordered[:-1]) / 2) if len(ordered) > 1 else list(ordered)
+
+
+def _covered(scene: Scene, views: list[View], face_size: int) -> np.ndarray:
+    """(L, L) bool, the texels that lie in texels of the small texture which some view shows."""
+    small = scene.small_size
+    seen = np.zeros(small * small, bool)
+    for view in views:
+        texels = scene.maps(view, face_size)[1].texels
+        seen[texels[texels >= 0].numpy()] = True
+    nearest = np.arange(len(scene.large)) * small // len(scene.large)
+    return seen.reshape(small, small)[np.ix_(nearest, nearest)]
+
+
+@functools.lru_cache(maxsize=1)
+def _person(seed: int, number: int, texture_size: int) -> tuple[Head, np.ndarray]:
+    head = sample_head(np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, number, 0))))
+    return head, paint_skin(head.skin, texture_size)
+
+
+def take_photo(seed: int, face: Face, texture_size: int) -> Photo:
+    """The photo of a face; all photos of one head have the same light and background.
+
+    Args:
+        seed: of the heads.
+        face: which head, and how it is turned.
+        texture_size: texels along a side of its texture.
+    """
+    head, skin = _person(seed, face.head, texture_size)
+    rng = np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, face.head, 1)))
+    return make_photo(head, skin, face.yaw, 0.0, 0.0, PHOTO_SIZE, rng)
+
+
+def fit_head(
+    image: np.ndarray, face: Face, config: dict[str, Any], folder: Path
+) -> dict[str, np.ndarray] | str:
+    """Fit the embedded head to a photo by the fit stage, in a process of its own as in the workflow.
+
+    Args:
+        image: (H, W, 3) uint8, the photo.
+        face: which one, for the record.
+        config: the workflow's configuration.
+        folder: gets the photo, the head's model and the fit's files.
+
+    Returns:
+        what is in ``fit.npz``, or why the photo is rejected.
+
+    Raises:
+        subprocess.CalledProcessError: the fit cannot run; it has said why.
+    """
+    write_image(folder / "image.png", image)
+    model, embedding = folder / "model.pkl", folder / "embedding.pkl"
+    write_model(model, embedding, folder / "texture_data.npy", 64)
+    fit = config["fit"]
+    options = {
+        "image": folder / "image.png",
+        "id": face.id,
+        "flame-model": model,
+        "landmark-embedding": embedding,
+        "landmark-predictor": config["assets"]["landmark_predictor"],
+        "max-error": fit["max_error"],
+        "max-pixels": fit["max_pixels"],
+        **{f"weight-{name}": weight for name, weight in fit["weights"].items()},
+        "rigid-ftol": fit["rigid_ftol"],
+        "ftol": fit["ftol"],
+        "threads": config["threads"]["fit"],
+        "out": folder,
+    }
+    command = [sys.executable, "-m", "scoreface.fitting"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    subprocess.run(command, check=True)
+    record = read_json(folder / "fit.json")
+    if record["status"] == "rejected":
+        return record["reason"]
+    with np.load(folder / "fit.npz") as arrays:
+        return dict(arrays)

@@ -1,0 +1,262 @@
+"""What one view costs in each pipeline: the network's time and everything else's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import torch
+
+from scoreface.demo.head import build_model, sample_head
+from scoreface.demo.photos import make_photo
+from scoreface.demo.skin import paint_skin
+from scoreface.files import InputError
+from scoreface.geometry.camera import PerspectiveCamera
+from scoreface.geometry.mesh import Mesh
+from scoreface.geometry.views import View
+from scoreface.inpaint.image_space import ImageSpace
+from scoreface.inpaint.multiview import MultiView
+from scoreface.inpaint.pipeline import Pipeline, Round
+from scoreface.inpaint.scene import Scene
+from scoreface.inpaint.texture_space import TextureSpace
+from scoreface.score.architectures import FFHQ_256, FFHQ_1024, SIGMA_MAX, SIGMA_MIN
+from scoreface.score.model import ScoreModel, load_score_model
+from scoreface.texture.layout import make_layout
+from scoreface.texture.project import lift_photo
+
+# Networks of the published architectures; random weights take as long as trained ones.
+ARCHITECTURES = {"ncsnpp-ffhq-256": FFHQ_256, "ncsnpp-ffhq-1024": FFHQ_1024}
+
+# Two neighbouring views of the paper's; all pipelines but multiview do the first alone.
+VIEWS = (View(0.0, 0.0), View(0.0, 20.0))
+
+_SKIN_SIZE = 256
+_PHOTO_YAW = 25.0
+
+
+def pipelines(face_size: int, noise_levels: int) -> dict[str, Pipeline]:
+    """All pipelines by name, with the paper's settings (section 4.2) but for the number of noise levels."""
+    image = (face_size, noise_levels, 1, 0.15, 0.30)
+    texture = (face_size, noise_levels, 6, 0.015, 0.30)
+    return {
+        "image": ImageSpace(*image),
+        "texture-two": TextureSpace(*texture, "two"),
+        "texture-one": TextureSpace(*texture, "one"),
+        "multiview": MultiView(*texture, "two"),
+    }
+
+
+def texture_sizes(face_size: int) -> tuple[int, int]:
+    """Texels along a side of the large and the small texture: the paper's for faces of 1024 and of 256 pixels."""
+    return (512, 512) if face_size == 1024 else (8 * face_size, face_size)
+
+
+class Clock:
+    """Points in time on a device, taken without making the host wait for it."""
+
+    def __init__(self, device: torch.device):
+        self.device = device
+
+    def now(self) -> Any:
+        """This moment; on a GPU, when it will have done what it has been given so far."""
+        if self.device.type != "cuda":
+            return time.perf_counter()
+        event = torch.cuda.Event(enable_timing=True)
+        event.record(torch.cuda.current_stream(self.device))
+        return event
+
+    def seconds(self, start: Any, end: Any) -> float:
+        """The time between two moments."""
+        if self.device.type != "cuda":
+            return end - start
+        end.synchronize()
+        return start.elapsed_time(end) / 1000
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A score model whose evaluations are timed.
+
+    Attributes:
+        model: the score model.
+        clock: of its device.
+        calls: start and end of each evaluation, filled as it is used.
+    """
+
+    model: ScoreModel
+    clock: Clock
+    calls: list[tuple[Any, Any]] = field(default_factory=list)
+
+    @property
+    def image_size(self) -> int:
+        """See :class:`scoreface.score.model.ScoreModel`."""
+        return self.model.image_size
+
+    @property
+    def sigma_min(self) -> float:
+        """See :class:`scoreface.score.model.ScoreModel`."""
+        return self.model.sigma_min
+
+    @property
+    def sigma_max(self) -> float:
+        """See :class:`scoreface.score.model.ScoreModel`."""
+        return self.model.sigma_max
+
+    @property
+    def device(self) -> torch.device:
+        """See :class:`scoreface.score.model.ScoreModel`."""
+        return self.model.device
+
+    def score(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
+        """See :meth:`scoreface.score.model.ScoreModel.score`."""
+        start = self.clock.now()
+        score = self.model.score(x, sigma)
+        self.calls.append((start, self.clock.now()))
+        return score
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What some noise levels of a pipeline cost.
+
+    Attributes:
+        pipeline: its name.
+        face_size: pixels along a side of a view.
+        large, small: texels along a side of the two textures.
+        views: that were sampled; one, except in multiview.
+        evaluations: of the network.
+        seconds: from the first of the noise levels to the end of the last.
+        rest_seconds: of these, outside the network: drawing noise, rendering, pulling back, norms, steps.
+        rest_share: the same as a share of ``seconds``.
+        set_up_seconds: beside these, what is done once a view, however many noise levels there are: rasterising,
+            index maps, rendering the texture, copies to the device, correcting and averaging back.
+    """
+
+    pipeline: str
+    face_size: int
+    large: int
+    small: int
+    views: int
+    evaluations: int
+    seconds: float
+    rest_seconds: float
+    rest_share: float
+    set_up_seconds: float
+
+
+def load_network(name: str, device: torch.device) -> ScoreModel:
+    """A score model by path, or one of the published architectures with random weights by its name.
+
+    Raises:
+        InputError: see :func:`scoreface.score.model.load_score_model`.
+    """
+    if name not in ARCHITECTURES:
+        return load_score_model(name, device)
+    # Importing diffusers takes seconds, which every other command need not wait for.
+    from diffusers import UNet2DModel
+
+    from scoreface.score.diffusers_model import DiffusersScore
+
+    architecture = ARCHITECTURES[name]
+    torch.manual_seed(0)
+    with device:
+        unet = UNet2DModel(**architecture.arguments())
+    return DiffusersScore(unet, SIGMA_MIN, SIGMA_MAX[architecture.image_size])
+
+
+def make_scene(face_size: int) -> Scene:
+    """A procedural head with a photo from its side on its texture, before the default camera."""
+    large, small = texture_sizes(face_size)
+    head = sample_head(np.random.default_rng(0))
+    photo = make_photo(head, paint_skin(head.skin, _SKIN_SIZE), _PHOTO_YAW, 0.0, 0.0)
+    model = build_model()
+    faces = model.f.astype(np.int64)
+    layout = make_layout(model.vt, model.ft, faces, large)
+    texture, seen = lift_photo(photo.image, photo.vertices, faces, photo.scale, layout)
+    mesh = Mesh(photo.vertices, faces, model.vt, model.ft)
+    return Scene(mesh, photo.axis_angle, texture, seen, small, PerspectiveCamera())
+
+
+def measure_all(
+    model: ScoreModel, noise_levels: int, names: Sequence[str] | None = None
+) -> list[Cost]:
+    """The cost of some noise levels in each pipeline.
+
+    Args:
+        model: the score model, on its device.
+        noise_levels: how many are timed. One more goes before them, which warms everything up.
+        names: of the pipelines; None: all.
+
+    Raises:
+        InputError: no noise level, or an unknown pipeline.
+    """
+    if noise_levels < 1:
+        raise InputError(f"--noise-levels: {noise_levels}, but at least 1 has to be timed")
+    known = pipelines(model.image_size, noise_levels + 1)
+    for name in names or ():
+        if name not in known:
+            raise InputError(f"--pipelines: {name!r} is none of {', '.join(known)}")
+    scene = make_scene(model.image_size)
+    clock = Clock(model.device)
+    return [measure(name, known[name], model, scene, clock) for name in names or known]
+
+
+def measure(name: str, pipeline: Pipeline, model: ScoreModel, scene: Scene, clock: Clock) -> Cost:
+    """The cost of a pipeline's noise levels but the first, from the head's first state.
+
+    Args:
+        name: of the pipeline.
+        pipeline: with at least 2 noise levels.
+        model: the score model.
+        scene: the head.
+        clock: of the model's device.
+    """
+    views = VIEWS if isinstance(pipeline, MultiView) else VIEWS[:1]
+    timed = Timed(model, clock)
+    state = scene.first_state()  # Made outside the measurement, as are the charts: once a face.
+    levels: list[tuple[Any, int]] = []
+    begin = clock.now()
+    fill = pipeline.begin(
+        Round(
+            lambda: timed,
+            scene,
+            state,
+            views,
+            range(len(views)),
+            1,
+            lambda index, device: torch.Generator(device).manual_seed(index),
+        )
+    )
+    for index in range(len(views)):
+        state = fill(
+            state, index, lambda done, total: levels.append((clock.now(), len(timed.calls)))
+        ).state
+    end = clock.now()
+    (warm, skipped), (done, calls) = levels[0], levels[-1]
+    seconds = clock.seconds(warm, done)
+    network = sum(clock.seconds(*call) for call in timed.calls[skipped:calls])
+    return Cost(
+        name,
+        pipeline.face_size,
+        len(scene.large),
+        scene.small_size,
+        len(views),
+        calls - skipped,
+        seconds,
+        seconds - network,
+        (seconds - network) / seconds,
+        clock.seconds(begin, timed.calls[0][0]) + clock.seconds(done, end),
+    )
+
+
+def table(costs: Sequence[Cost]) -> str:
+    """One tab-separated line a pipeline below the names of the columns."""
+    names = [item.name for item in fields(Cost)]
+    rows = [[getattr(cost, name) for name in names] for cost in costs]
+    lines = [
+        [f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows
+    ]
+    return "".join("\t".join(line) + "\n" for line in [names, *lines])

@@ -1,0 +1,114 @@
+"""One face completed by one method: by a pipeline as the workflow would run it, or by a plain baseline."""
+
+from __future__ import annotations
+
+import functools
+import time
+from argparse import Namespace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from scoreface.benchmark.baselines import BASELINES
+from scoreface.benchmark.cases import Case, grid
+from scoreface.benchmark.metrics import disagreement
+from scoreface.benchmark.plan import score_model
+from scoreface.geometry.views import order_views
+from scoreface.inpaint.chain import Job, generator_of
+from scoreface.inpaint.pipeline import FilledView, Pipeline, Round
+from scoreface.score.model import ScoreModel, choose_device, load_score_model
+from scoreface.stages import make_pipeline
+from scoreface.texture.merge import merge_textures
+from scoreface.texture.state import COMPLETED, OUTSIDE
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a method makes of a face.
+
+    Attributes:
+        texture: (L, L, 3) uint8.
+        share_filled: share of the chart that the photo or the method's own filling gave, before what is left is
+            completed from its surroundings.
+        view_disagreement: see :func:`scoreface.benchmark.metrics.disagreement`; None for a method without views.
+        evaluations: of the network.
+        seconds: wall-clock, without loading the model.
+    """
+
+    texture: np.ndarray
+    share_filled: float
+    view_disagreement: float | None
+    evaluations: int
+    seconds: float
+
+
+def run_baseline(case: Case, name: str) -> Completed:
+    """Complete a face by one of :data:`scoreface.benchmark.baselines.BASELINES`."""
+    scene, start = case.scene, time.perf_counter()
+    texture = BASELINES[name](scene.mesh, scene.axis_angle, scene.large, scene.known)
+    return Completed(texture, 1.0, None, 0, time.perf_counter() - start)
+
+
+def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
+    """Complete a face by the pipeline of a configuration: all views of all rounds, then merge."""
+    torch.set_num_threads(config["threads"]["inpaint"])
+    model = _model(score_model(config), choose_device(config["inpaint"]["device"]))
+    scene = replace(case.scene, small_size=config["texture"]["small"])
+    pipeline = make_pipeline(Namespace(**config["inpaint"]))
+    ordered = order_views(grid(config), scene.axis_angle, config["views"]["start"])
+    views = [view for view, _ in ordered]
+    start = time.perf_counter()
+    state, filled = scene.first_state(), []
+    for number in range(1, config["inpaint"]["rounds"] + 1):
+        job = Job(case.face.id, config["seed"], number, 0, views, ())
+        walk = Round(
+            lambda: model,
+            scene,
+            state,
+            views,
+            range(len(views)),
+            number,
+            functools.partial(generator_of, job),
+        )
+        filled += _walk(pipeline, walk)
+        state = filled[-1].state
+    texture, labels = merge_textures(scene.mesh, scene.axis_angle, scene.large, scene.known, state)
+    seconds = time.perf_counter() - start
+    chart = labels != OUTSIDE
+    # Texels without any of the photo's own: what those show depends on which of them a view's pixels hit.
+    unseen = scene.charts[scene.small_size] & ~_any(scene.known, scene.small_size)
+    maps = [scene.maps(view, pipeline.face_size)[1] for view in views]
+    return Completed(
+        texture,
+        float((chart & (labels != COMPLETED)).sum() / chart.sum()),
+        disagreement(views, [view.face for view in filled[: len(views)]], maps, unseen),
+        sum(view.state.evaluations for view in filled),
+        seconds,
+    )
+
+
+def _any(known: np.ndarray, size: int) -> np.ndarray:
+    """(S, S) bool, the texels of a smaller texture that cover a texel of ``known`` (L, L) bool."""
+    index = np.arange(len(known)) * size // len(known)
+    count = np.zeros((size, size), int)
+    np.add.at(count, np.ix_(index, index), known)
+    return count > 0
+
+
+def _walk(pipeline: Pipeline, walk: Round) -> list[FilledView]:
+    """Fill the views of a round, one after the other."""
+    fill, state, filled = pipeline.begin(walk), walk.start, []
+    with tqdm(total=len(walk.views) * pipeline.noise_levels, leave=False, mininterval=2) as bar:
+        for index in walk.indices:
+            filled.append(fill(state, index, lambda done, total: bar.update(1)))
+            state = filled[-1].state
+    return filled
+
+
+@functools.lru_cache(maxsize=2)
+def _model(path: Path, device: torch.device) -> ScoreModel:
+    return load_score_model(path, device)

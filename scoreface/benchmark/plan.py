@@ -1,0 +1,221 @@
+"""What a run of the quality benchmark does: which faces, which methods, and the settings behind each."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from scoreface.benchmark.baselines import BASELINES
+from scoreface.doctor.settings import DEFAULTS, DEMO_ASSETS, read_config
+from scoreface.files import InputError
+from scoreface.inpaint.chain import file_digest
+from scoreface.score.model import score_model_files
+from scoreface.versions import VERSIONS
+
+# The name of the configured pipeline where no variant is given.
+_ONLY_VARIANT = "scoreface"
+# What may differ between variants: all else decides what is there to be filled and where it is measured.
+_VARIABLE = ("assets.score_model", "texture.small", "views.", "inpaint.")
+# Settings on which no texture depends.
+_IDLE = ("views_per_job", "device", "gpu")
+_SCHEMA = DEFAULTS.parent / "workflow" / "schemas" / "config.schema.yaml"
+
+
+@dataclass(frozen=True)
+class Face:
+    """One photo of one synthetic head.
+
+    Attributes:
+        head: its number, from 0.
+        yaw: degrees by which the photo sees it turned, positive to the picture's right.
+    """
+
+    head: int
+    yaw: float
+
+    @property
+    def id(self) -> str:
+        """As in ``head003_yaw-30``."""
+        return f"head{self.head:03d}_yaw{self.yaw + 0.0:+03g}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run of the benchmark.
+
+    Attributes:
+        config: the workflow's configuration, of which the faces are made and by which all methods are measured.
+        variants: for each pipeline to compare, its configuration.
+        baselines: names in :data:`scoreface.benchmark.baselines.BASELINES`.
+        faces: all photos, whether or not this run does them.
+        seed: of the heads.
+        fit: the heads are fitted to the photos; otherwise their true geometry is given.
+        out: folder of the results.
+    """
+
+    config: dict[str, Any]
+    variants: dict[str, dict[str, Any]]
+    baselines: tuple[str, ...]
+    faces: tuple[Face, ...]
+    seed: int
+    fit: bool
+    out: Path
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The pipelines, then the baselines."""
+        return (*self.variants, *self.baselines)
+
+    def keys(self, face: Face) -> dict[str, str]:
+        """For each method, and as ``face`` for what all share, a hash of everything that its figures depend on."""
+        common = {
+            "versions": {
+                name: VERSIONS[name]
+                for name in ("demo_photos", "project", "preprocess", "merge", "benchmark")
+            },
+            "seed": self.seed,
+            "face": face.id,
+            "fit": self.config["fit"] if self.fit else None,
+            "views": self.config["views"],
+            "camera": self.config["camera"],
+            "texture": self.config["texture"],
+            "face_size": self.config["inpaint"]["face_size"],
+            "project": self.config["project"],
+            "preprocess": self.config["preprocess"],
+        }
+        own: dict[str, Any] = {"face": "face"}
+        for name, config in self.variants.items():
+            own[name] = {
+                "version": VERSIONS["inpaint"],
+                "seed": config["seed"],
+                "small": config["texture"]["small"],
+                "views": config["views"],
+                "inpaint": {k: v for k, v in config["inpaint"].items() if k not in _IDLE},
+                "score_model": _model_digests(score_model(config)),
+            }
+        own |= {name: name for name in self.baselines}
+        return {name: _digest({**common, "method": settings}) for name, settings in own.items()}
+
+
+def make_plan(
+    configfiles: Sequence[Path],
+    variants: Sequence[Sequence[str]],
+    baselines: Sequence[str] | None,
+    heads: int,
+    yaws: Sequence[float],
+    seed: int,
+    fit: bool,
+    out: Path,
+) -> Plan:
+    """Lay out a run.
+
+    Args:
+        configfiles: laid over ``config.yaml``, one after the other.
+        variants: each a name and settings such as ``inpaint.space=texture``; none: the configuration as it stands.
+        baselines: names of plain methods; None: all.
+        heads: number of heads.
+        yaws: degrees; every head is photographed at each.
+        seed: of the heads.
+        fit: fit the heads to the photos.
+        out: folder of the results.
+
+    Raises:
+        InputError: a configuration is wrong, a variant's key is unknown or not one that may vary, a name is given
+            twice or is no name for a file, a baseline is unknown, or there are no heads.
+    """
+    config = read_config(configfiles)
+    _check(config, "config")
+    named = {name: _varied(config, name, settings) for name, *settings in variants}
+    baselines = tuple(BASELINES) if baselines is None else tuple(baselines)
+    _check_names([name for name, *_ in variants], baselines)
+    if heads < 1:
+        raise InputError(f"--heads: {heads} is too few; give 1 or more")
+    if fit and config["assets"]["flame_model"] != "demo":
+        raise InputError(
+            "assets.flame_model: the benchmark's heads are the embedded one's; set it to demo"
+        )
+    faces = tuple(Face(*pair) for pair in itertools.product(range(heads), yaws))
+    return Plan(config, named or {_ONLY_VARIANT: config}, baselines, faces, seed, fit, out)
+
+
+def score_model(config: dict[str, Any]) -> Path:
+    """Path or name of the score model of a configuration.
+
+    Raises:
+        InputError: the embedded one has not been made.
+    """
+    value = config["assets"]["score_model"]
+    if value != "demo":
+        return Path(value)
+    path = Path(DEMO_ASSETS["score_model"])
+    if not path.exists():
+        raise InputError(f"assets.score_model: {path} has not been made; run 'make demo' first")
+    return path
+
+
+def _varied(config: dict[str, Any], name: str, settings: Sequence[str]) -> dict[str, Any]:
+    """The configuration with ``settings`` such as ``inpaint.space=texture`` over it."""
+    varied = copy.deepcopy(config)
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        *path, last = key.split(".")
+        group = varied
+        for part in path:
+            group = group.get(part, {}) if isinstance(group, dict) else {}
+        if not equals or not isinstance(group, dict) or last not in group:
+            raise InputError(
+                f"--variant {name}: {setting!r} is not KEY=VALUE with a key of config.yaml"
+            )
+        if not key.startswith(_VARIABLE):
+            raise InputError(
+                f"--variant {name}: {key} is the same for all; put it into a --configfile"
+            )
+        group[last] = yaml.safe_load(text)
+    _check(varied, f"--variant {name}")
+    return varied
+
+
+def _check_names(variants: Sequence[str], baselines: Sequence[str]) -> None:
+    for name in baselines:
+        if name not in BASELINES:
+            raise InputError(f"--baselines: {name!r} is none of {', '.join(BASELINES)}")
+    for name in variants:
+        if not re.fullmatch(r"[\w.-]+", name):
+            raise InputError(
+                f"--variant: {name!r} is to be the name of files; use letters, digits, _, - and ."
+            )
+    names = ["face", *variants, *baselines]
+    if len(set(names)) < len(names):
+        raise InputError(
+            f"--variant, --baselines: {', '.join(names[1:])}: give each its own name, and none of them 'face'"
+        )
+
+
+def _check(config: dict[str, Any], where: str) -> None:
+    schema = yaml.safe_load(_SCHEMA.read_text())
+    error = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema).iter_errors(config)
+    )
+    if error:
+        key = ".".join(map(str, error.absolute_path))
+        raise InputError(f"{where}: {key}: {error.message}")
+
+
+@functools.cache
+def _model_digests(model: Path) -> list[str]:
+    return [file_digest(file) for file in score_model_files(model)]
+
+
+def _digest(settings: Any) -> str:
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,146 @@
+"""The quality benchmark: faces with ground truth, each completed and measured once by each method."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import multiprocessing
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from scoreface.benchmark.cases import Case, fit_folder, held_out, make_case
+from scoreface.benchmark.measure import Judge
+from scoreface.benchmark.methods import Completed, run_baseline, run_pipeline
+from scoreface.benchmark.pictures import draw_face
+from scoreface.benchmark.plan import Face, Plan
+from scoreface.files import InputError, read_image, read_json, write_image, write_json
+
+#: Measured once a face, whatever the method.
+_FACE_RECORD = "face"
+
+
+def run_quality(plan: Plan, ids: Collection[str] | None, jobs: int) -> list[dict[str, Any]]:
+    """Complete and measure what has not been yet.
+
+    Under ``faces/{id}/`` of the plan's folder each method leaves its texture and a record with its figures and the
+    hash of its settings; a method whose record has the plan's hash is not run again. ``pictures/{id}.png`` shows them
+    side by side.
+
+    Args:
+        plan: of the run.
+        ids: the faces to do now; None: all.
+        jobs: processes at once.
+
+    Returns:
+        one row a face and method of the plan, of those that are done, by this run or an earlier one.
+
+    Raises:
+        InputError: an id is not in the plan.
+    """
+    known = {face.id: face for face in plan.faces}
+    unknown = set(ids or ()) - set(known)
+    if unknown:
+        raise InputError(
+            f"--ids: {', '.join(sorted(unknown))}: no such face; they are called as {plan.faces[0].id}, "
+            "by a head and a yaw of this run"
+        )
+    todo = [face for face in plan.faces if ids is None or face.id in ids]
+    with tqdm(total=len(todo), desc="quality", unit="face") as bar:
+        for _ in _each(functools.partial(run_face, plan), todo, jobs):
+            bar.update(1)
+    return [row for face in plan.faces for row in finished_rows(plan, face)]
+
+
+def _each(work: Callable[[Face], None], faces: Sequence[Face], jobs: int) -> Iterator[None]:
+    """Do the work for each face, in this process or in several new ones."""
+    if jobs < 2:
+        for face in faces:
+            work(face)
+            yield
+        return
+    # Threads of torch and OpenMP do not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context)
+    try:
+        for done in as_completed([pool.submit(work, face) for face in faces]):
+            done.result()
+            yield
+    finally:
+        # After an error, what has not begun need not.
+        pool.shutdown(cancel_futures=True)
+
+
+def run_face(plan: Plan, face: Face) -> None:
+    """Run the methods that have not finished this face with the plan's settings, and draw the face's picture."""
+    keys = plan.keys(face)
+    wanted = [name for name in keys if _record(plan, face, name, keys[name]) is None]
+    picture = plan.out / "pictures" / f"{face.id}.png"
+    if not wanted and picture.exists():
+        return
+    # It is drawn last, and shows all methods: as long as it is missing, the face is not finished.
+    picture.unlink(missing_ok=True)
+    case = make_case(plan, face)
+    if isinstance(case, str):
+        for name in wanted:
+            write_json(_path(plan, face, name), {"key": keys[name], "reason": case})
+        write_image(picture, read_image(fit_folder(plan, face) / "overlay.png"))
+        return
+    judge = Judge(case, held_out(plan.config))
+    if _FACE_RECORD in wanted:
+        wanted.remove(_FACE_RECORD)
+        record = {"key": keys[_FACE_RECORD], "reason": "", **judge.measure_face()}
+        write_json(_path(plan, face, _FACE_RECORD), record)
+    for name in wanted:
+        completed = _complete(plan, case, name)
+        write_image(_path(plan, face, name).with_suffix(".png"), completed.texture)
+        record = {
+            "key": keys[name],
+            "reason": "",
+            **judge.measure(completed.texture),
+            "share_filled": completed.share_filled,
+            "view_disagreement": completed.view_disagreement,
+            "seconds": completed.seconds,
+            "evaluations": completed.evaluations,
+        }
+        write_json(_path(plan, face, name), record)
+    textures = {
+        name: read_image(_path(plan, face, name).with_suffix(".png")) for name in plan.methods
+    }
+    write_image(picture, draw_face(judge, textures))
+
+
+def finished_rows(plan: Plan, face: Face) -> list[dict[str, Any]]:
+    """The figures of a face, one row a method of the plan that is done with the plan's settings."""
+    keys = plan.keys(face)
+    records = {name: _record(plan, face, name, key) for name, key in keys.items()}
+    shared = records.pop(_FACE_RECORD)
+    if shared is None:
+        return []
+    return [
+        {"face": face.id, "head": face.head, "yaw": face.yaw, "method": name, **shared, **record}
+        for name, record in records.items()
+        if record is not None
+    ]
+
+
+def _complete(plan: Plan, case: Case, method: str) -> Completed:
+    if method in plan.variants:
+        return run_pipeline(case, plan.variants[method])
+    return run_baseline(case, method)
+
+
+def _path(plan: Plan, face: Face, name: str) -> Path:
+    return plan.out / "faces" / face.id / f"{name}.json"
+
+
+def _record(plan: Plan, face: Face, name: str, key: str) -> dict[str, Any] | None:
+    """What an earlier run has measured, without the hash, if it did so with the same settings."""
+    with contextlib.suppress(FileNotFoundError):
+        record = read_json(_path(plan, face, name))
+        if record.pop("key") == key:
+            return record
+    return None

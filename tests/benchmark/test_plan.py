@@ -1,0 +1,80 @@
+"""What a run of the benchmark is made of: faces, variants, and the hashes that say whether a figure still holds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scoreface.benchmark.plan import Face, Plan, make_plan
+from scoreface.files import InputError
+from scoreface.score.gaussian import GaussianScore
+
+
+@pytest.fixture(scope="module")
+def configfile(tmp_path_factory) -> Path:
+    """A configuration with a prior of its own."""
+    folder = tmp_path_factory.mktemp("plan")
+    images = np.random.default_rng(0).random((4, 3, 8, 8)).astype(np.float32)
+    GaussianScore.fit(images, 2).save(folder / "prior.npz")
+    path = folder / "config.yaml"
+    path.write_text(f"assets: {{score_model: {folder / 'prior.npz'}}}\ninpaint: {{face_size: 8}}\n")
+    return path
+
+
+def plan_of(configfile: Path, *variants: list[str], **changed) -> Plan:
+    settings = {"heads": 2, "yaws": [0, -30], "seed": 0, "fit": False, "out": Path("out")}
+    return make_plan([configfile], variants, None, **{**settings, **changed})
+
+
+def test_every_head_at_every_yaw(configfile):
+    ids = [face.id for face in plan_of(configfile).faces]
+    assert ids == ["head000_yaw+00", "head000_yaw-30", "head001_yaw+00", "head001_yaw-30"]
+
+
+def test_variants_take_their_own_settings_over_the_configuration(configfile):
+    one = ["one", "inpaint.space=texture", "inpaint.textures=one", "inpaint.snr=0.01"]
+    plan = plan_of(configfile, ["image"], one)
+    assert plan.methods[:2] == ("image", "one")
+    assert plan.variants["image"] == plan.config
+    changed = {"space": "texture", "textures": "one", "snr": 0.01}
+    assert plan.variants["one"]["inpaint"] == {**plan.config["inpaint"], **changed}
+
+
+@pytest.mark.parametrize(
+    ("variant", "message"),
+    [
+        (["x", "inpaint.colour=red"], "'inpaint.colour=red' is not KEY=VALUE"),
+        (["x", "inpaint.space"], "'inpaint.space' is not KEY=VALUE"),
+        (["x", "project.min_cosine=0.5"], "project.min_cosine is the same for all"),
+        (["x", "inpaint.noise_levels=many"], "inpaint.noise_levels: 'many' is not of type"),
+        (["a/b"], "'a/b' is to be the name of files"),
+        (["mirror"], "give each its own name"),
+        (["face"], "none of them 'face'"),
+    ],
+)
+def test_bad_variants_are_named(configfile, variant, message):
+    with pytest.raises(InputError, match=message):
+        plan_of(configfile, variant)
+
+
+def test_unknown_baselines_are_named(configfile):
+    with pytest.raises(InputError, match="'mode' is none of mean, mirror"):
+        make_plan([configfile], [], ["mode"], 1, [0], 0, False, Path("out"))
+
+
+def test_a_figure_holds_as_long_as_what_it_depends_on(configfile):
+    face = Face(0, 30)
+    plan = plan_of(configfile, ["image"], ["texture", "inpaint.space=texture"])
+    keys = plan.keys(face)
+    assert set(keys) == {"face", *plan.methods}
+    assert len(set(keys.values())) == len(keys)
+    # One variant's settings are its own affair.
+    other = plan_of(configfile, ["image"], ["texture", "inpaint.space=texture", "inpaint.snr=0.3"])
+    differ = {name for name, key in other.keys(face).items() if key != keys[name]}
+    assert differ == {"texture"}
+    for changed in (replace(plan, seed=1), replace(plan, fit=True)):
+        assert not set(changed.keys(face).values()) & set(keys.values())
+    assert not set(plan.keys(Face(0, 31)).values()) & set(keys.values())
+    idle = plan_of(configfile, ["image", "inpaint.views_per_job=1"])
+    assert idle.keys(face)["image"] == keys["image"]

@@ -1,0 +1,160 @@
+"""The quality benchmark from photo to table, small."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scoreface import cli
+from scoreface.benchmark import quality
+from scoreface.benchmark.cases import held_out, make_case, take_photo
+from scoreface.benchmark.measure import Judge
+from scoreface.benchmark.plan import Face, make_plan
+from scoreface.files import InputError, read_image
+from scoreface.geometry.views import view_grid
+from scoreface.score.gaussian import GaussianScore
+
+pytestmark = pytest.mark.heavy
+
+SETTINGS = """
+assets: {{score_model: {model}}}
+texture: {{large: 128, small: 32}}
+views: {{elevations: [0], azimuths: [-20, 20]}}
+inpaint: {{face_size: 32, noise_levels: 5, rounds: 1, device: cpu}}
+"""
+
+
+@pytest.fixture(scope="module")
+def configfile(tmp_path_factory):
+    """A small configuration with a prior that knows nothing."""
+    folder = tmp_path_factory.mktemp("benchmark")
+    images = np.random.default_rng(0).random((4, 3, 32, 32)).astype(np.float32)
+    GaussianScore.fit(images, 2).save(folder / "prior.npz")
+    path = folder / "config.yaml"
+    path.write_text(SETTINGS.format(model=folder / "prior.npz"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def plan(configfile):
+    """Two heads at one yaw, by a pipeline and a baseline."""
+    return make_plan([configfile], [], ["mean"], 2, [30], 0, False, configfile.parent / "out")
+
+
+@pytest.fixture(scope="module")
+def finished(configfile, plan):
+    """The folder of the plan's results, made by the command."""
+    command = ["benchmark", "quality", "--configfile", str(configfile), "--baselines", "mean"]
+    command += ["--heads", "2", "--yaws", "30", "--out", str(plan.out)]
+    cli.main(command)
+    return plan.out
+
+
+@pytest.fixture(scope="module")
+def case(plan):
+    return make_case(plan, Face(0, 30))
+
+
+def test_one_row_a_face_and_method(finished, plan):
+    table = pd.read_csv(finished / "results.csv")
+    faces = [face.id for face in plan.faces]
+    assert list(zip(table.face, table.method, strict=True)) == [
+        (face, method) for face in faces for method in ("scoreface", "mean")
+    ]
+    pipeline, mean = table[table.method == "scoreface"], table[table.method == "mean"]
+    # Two views, five levels, predictor and corrector.
+    assert list(pipeline.evaluations) == [20, 20]
+    assert (mean.evaluations == 0).all()
+    assert (mean.share_filled == 1).all()
+    assert (pipeline.share_filled < 1).all()
+    assert pipeline.view_disagreement.notna().all()
+    assert mean.view_disagreement.isna().all()
+    figures = ["psnr_texels", "ssim_texels", "psnr_views", "ssim_views", "identity_views"]
+    assert np.isfinite(table[figures]).all(axis=None)
+    # Photo and true render show the same head, the two heads do not look alike.
+    assert (table.identity_truth < 0.6).all()
+
+
+def test_the_summary_is_the_mean_over_the_faces(finished):
+    table = pd.read_csv(finished / "results.csv")
+    lines = (finished / "summary.md").read_text().splitlines()
+    row = next(line for line in lines if line.startswith("| mean |"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[1] == "2"
+    assert float(cells[2]) == pytest.approx(
+        table[table.method == "mean"].psnr_texels.mean(), abs=6e-3
+    )
+
+
+def test_pictures_of_each_face_and_of_all(finished, plan):
+    for face in plan.faces:
+        # Photo, the photo's texels, truth and two methods.
+        assert read_image(finished / "pictures" / f"{face.id}.png").shape[1] == 5 * 256
+    assert read_image(finished / "error_by_yaw.png").std() > 0
+
+
+def test_what_is_finished_is_not_done_again(finished, plan, monkeypatch):
+    def never(*arguments):
+        raise AssertionError("a finished face was done again")
+
+    rows = [row for face in plan.faces for row in quality.finished_rows(plan, face)]
+    monkeypatch.setattr(quality, "make_case", never)
+    assert quality.run_quality(plan, None, 1) == rows
+    assert len(rows) == 4
+
+
+def test_figures_of_other_settings_are_not_mixed_in(finished, configfile, plan):
+    other = make_plan(
+        [configfile],
+        [["scoreface", "inpaint.noise_levels=6"]],
+        ["mean"],
+        *(2, [30], 0, False, plan.out),
+    )
+    # The baseline's still hold, the pipeline's do not.
+    assert [row["method"] for row in quality.finished_rows(other, plan.faces[0])] == ["mean"]
+    before = quality.finished_rows(plan, plan.faces[1])
+    rows = quality.run_quality(other, [plan.faces[0].id], 1)
+    assert [(row["head"], row["method"]) for row in rows] == [
+        *((0, "scoreface"), (0, "mean")),
+        (1, "mean"),
+    ]
+    assert rows[0]["evaluations"] == 24
+    assert quality.finished_rows(plan, plan.faces[1]) == before
+
+
+def test_an_unknown_id_is_named(plan):
+    with pytest.raises(InputError, match=r"--ids: nobody: no such face"):
+        quality.run_quality(plan, ["nobody"], 1)
+
+
+def test_the_truth_itself_is_perfect(plan, case):
+    figures = Judge(case, held_out(plan.config)).measure(case.truth)
+    assert figures["psnr_texels"] == figures["psnr_views"] == np.inf
+    assert figures["ssim_texels"] == pytest.approx(1)
+    assert figures["ssim_views"] == pytest.approx(1)
+    assert figures["identity_views"] == 0
+
+
+def test_what_is_measured_is_what_the_photo_did_not_show(case):
+    assert not (case.region & case.scene.known).any()
+    assert not (case.region & ~case.chart).any()
+    # The photo's texels are the truth, but for the camera's sampling; the head's own pose was given.
+    seen = case.scene.known & case.chart
+    error = np.abs(case.scene.large.astype(int) - case.truth)[seen]
+    assert np.median(error) <= 4
+
+
+def test_held_out_views_lie_between_the_others():
+    config = {"views": {"elevations": [-10, 10, 0], "azimuths": [-20, 20]}}
+    assert held_out(config) == view_grid([-5, 5], [0])
+    config = {"views": {"elevations": [0], "azimuths": [-20, 0, 20]}}
+    assert held_out(config) == view_grid([0], [-10, 10])
+
+
+def test_photos_of_a_head_share_camera_and_background_and_those_of_others_do_not(case):
+    turned, other = (take_photo(0, face, 128) for face in (Face(0, -10), Face(1, 30)))
+    corner = np.s_[:40, :40]
+    assert turned.scale == case.photo.scale != other.scale
+    assert (turned.image[corner] == case.photo.image[corner]).all()
+    assert (other.image[corner] != case.photo.image[corner]).any()
+    # The light stays where it is when the head turns, so the lit texture does not.
+    assert np.abs(turned.truth - case.photo.truth).max() > 0.1
