@@ -1,7 +1,8 @@
 """The variance-exploding NCSN++ networks as arguments of ``diffusers.UNet2DModel``.
 
 NCSN++: Song et al. 2021, section 4.1 and appendix H. diffusers builds it from blocks named ``Skip``; of its other
-arguments, several load without an error at the wrong value and then give wrong scores.
+arguments, several load without an error at the wrong value and then give wrong scores. Networks that ``scoreface
+train`` makes have plain blocks instead.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ FIXED: dict[str, Any] = {
     "time_embedding_type": "fourier",
     "mid_block_type": "UNetMidBlock2D",
     "mid_block_scale_factor": 2**0.5,
-    "norm_num_groups": None,
+    "norm_num_groups": None,  # of skip blocks
     "attn_norm_num_groups": None,
     "norm_eps": 1e-6,
     "attention_head_dim": None,
@@ -47,18 +48,26 @@ class Architecture:
         channels: of each level, finest first.
         layers: residual blocks a level on the way down; one more on the way up.
         attention: the levels that have attention blocks, counted from the finest.
+        blocks: ``skip``, those of NCSN++ with its pyramids of the image, or ``plain``, residual blocks alone.
     """
 
     image_size: int
     channels: tuple[int, ...]
     layers: int
     attention: tuple[int, ...]
+    blocks: str = "skip"
 
     def arguments(self) -> dict[str, Any]:
         """All arguments of ``diffusers.UNet2DModel`` that matter to these networks."""
-        kinds = ["AttnSkip" if i in self.attention else "Skip" for i in range(len(self.channels))]
+        kind = "Skip" if self.blocks == "skip" else ""
+        kinds = [f"{'Attn' * (i in self.attention)}{kind}" for i in range(len(self.channels))]
+        # Skip blocks choose their groups themselves: a quarter of the channels, at most 32.
+        groups = None if self.blocks == "skip" else min(min(self.channels) // 4, 32)
         return {
             **FIXED,
+            "norm_num_groups": groups,
+            # Plain networks are preconditioned, which puts their input in range already.
+            "center_input_sample": self.blocks == "skip",
             "sample_size": self.image_size,
             "block_out_channels": self.channels,
             "layers_per_block": self.layers,
@@ -95,7 +104,8 @@ def trusted_arguments(config: dict[str, Any], source: Path) -> dict[str, Any]:
     arguments = architecture.arguments()
     if architecture in PUBLISHED:
         return arguments
-    for name, right in FIXED.items():
+    for name in FIXED:
+        right = arguments[name]
         found = config.get(name, right)
         if not _same(found, right):
             raise InputError(
@@ -114,6 +124,7 @@ def _described(config: dict[str, Any], source: Path) -> Architecture:
             tuple(int(width) for width in config["block_out_channels"]),
             int(config["layers_per_block"]),
             _levels_with_attention(config["down_block_types"]),
+            "plain" if is_plain(config) else "skip",
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{source}: no configuration of a UNet2DModel ({error!r})") from error
@@ -125,6 +136,11 @@ def _described(config: dict[str, Any], source: Path) -> Architecture:
                 "variance-exploding NCSN++ networks only"
             )
     return architecture
+
+
+def is_plain(arguments: dict[str, Any]) -> bool:
+    """True for a network of plain residual blocks, false for one with those of NCSN++."""
+    return "Skip" not in arguments["down_block_types"][0]
 
 
 def _levels_with_attention(block_types: Sequence[str]) -> tuple[int, ...]:

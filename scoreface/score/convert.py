@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import os
 import pickle
 import re
-import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import ScoreSdeVeScheduler, UNet2DModel
+from diffusers import UNet2DModel
 
 from scoreface.files import InputError
 from scoreface.score import ncsnpp
+from scoreface.score.diffusers_model import DiffusersScore, write_folder
 
 _SIGMAS = "module.sigmas"
 _ADVICE = "download it again, or give the .pth file that score_sde_pytorch wrote"
@@ -39,19 +38,7 @@ def convert_checkpoint(source: Path, target: Path) -> None:
     """
     if target.exists():
         raise InputError(f"{target}: exists already; delete it or name another folder")
-    unet, sigma_min, sigma_max = read_checkpoint(source)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        unet.save_pretrained(temporary)
-        # safetensors writes for the owner only, whatever the umask.
-        for weights in temporary.glob("*.safetensors"):
-            shutil.copymode(temporary / "config.json", weights)
-        scheduler = ScoreSdeVeScheduler(sigma_min=sigma_min, sigma_max=sigma_max)
-        scheduler.save_config(temporary / "scheduler")
-        os.replace(temporary, target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    write_folder(DiffusersScore(*read_checkpoint(source)), target)
 
 
 def read_checkpoint(path: Path) -> tuple[UNet2DModel, float, float]:

@@ -136,7 +136,7 @@ def test_an_argument_that_is_left_out_or_rounded_is_filled_in(small_folder, smal
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"down_block_types": ["DownBlock2D", "AttnDownBlock2D"]}, "down_block_types is"),
+        ({"down_block_types": ["SkipDownBlock2D", "AttnDownBlock2D"]}, "down_block_types is"),
         ({"up_block_types": ["SkipUpBlock2D", "AttnSkipUpBlock2D"]}, "up_block_types is"),
         ({"sample_size": None}, "no configuration of a UNet2DModel"),
         ({"down_block_types": [1, 2]}, "no configuration of a UNet2DModel"),

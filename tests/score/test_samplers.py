@@ -1,6 +1,7 @@
 """Sampler steps against the equations of Song et al. 2021."""
 
 import numpy as np
+import pytest
 import torch
 from diffusers import ScoreSdeVeScheduler
 
@@ -20,6 +21,17 @@ def test_langevin_step_is_algorithm_4():
     epsilon = 2 * (0.1 * 3.0 / 7.5) ** 2
     expected = epsilon * score + np.sqrt(2 * epsilon) * noise
     torch.testing.assert_close(langevin_step(x, score, noise, 0.1), expected)
+
+
+def test_langevin_steps_leave_the_variance_too_large_by_the_square_of_the_ratio():
+    # With v times the variance s^2 of an isotropic Gaussian, |g|^2 is v D / s^2 and a step e = 2 r^2 s^2 / v; what a
+    # step leaves as it is, v = (1 - e / s^2)^2 v + 2 e / s^2, is v = 1 + r^2.
+    generator = torch.Generator().manual_seed(0)
+    x = 3 * torch.randn(1, 100_000, generator=generator)
+    for _ in range(40):
+        x = langevin_step(x, -x / 9, torch.randn(x.shape, generator=generator), 0.5)
+    # Five standard errors of a variance of so many numbers.
+    assert float(x.var()) / 9 == pytest.approx(1.25, abs=5 * 1.25 * (2 / x.numel()) ** 0.5)
 
 
 def test_reverse_diffusion_step_with_the_exact_score_gives_the_exact_mean():

@@ -1,0 +1,40 @@
+"""The objective against its closed forms."""
+
+import math
+
+import torch
+
+from scoreface.training.loss import denoising_loss, draw_sigmas
+
+
+def test_noise_levels_are_log_uniform_one_from_each_share():
+    sigmas = draw_sigmas(1000, 0.01, 30.0, torch.Generator().manual_seed(0))
+    share = (sigmas / 0.01).log() / math.log(30.0 / 0.01)
+    assert torch.equal((share * 1000).floor().long(), torch.arange(1000))
+
+
+def test_a_score_that_knows_nothing_of_the_noise_has_the_variance_of_theory():
+    images = torch.rand(64, 3, 16, 16)
+    generator = torch.Generator().manual_seed(0)
+    loss = denoising_loss(_nothing, images, torch.full((64,), 0.3), 0.6, generator)
+    # |z|^2 has mean 1 a number, and the weight is 1 + (0.3 / 0.6)^2.
+    assert abs(float(loss) / 1.25 - 1) < 5 * (2 / images.numel()) ** 0.5
+
+
+def test_the_exact_score_of_a_gaussian_has_the_loss_of_theory():
+    # For x ~ N(0, s^2), the score of x + sigma z is -x / (s^2 + sigma^2). Its error has the variance s^2 / (s^2 +
+    # sigma^2), which the weight makes 1 at every noise level.
+    spread = 0.5
+    images = spread * torch.randn(256, 3, 16, 16, generator=torch.Generator().manual_seed(1))
+
+    def exact(x, sigmas):
+        return -x / (spread**2 + sigmas[:, None, None, None] ** 2)
+
+    for sigma in (0.05, 0.7, 20.0):
+        generator = torch.Generator().manual_seed(2)
+        loss = denoising_loss(exact, images, torch.full((256,), sigma), spread, generator)
+        assert abs(float(loss) - 1) < 5 * (2 / images.numel()) ** 0.5, sigma
+
+
+def _nothing(x, sigmas):
+    return torch.zeros_like(x)

@@ -1,0 +1,108 @@
+"""Training: what it learns, against exact scores, and that a cut changes nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from scoreface.files import InputError
+from scoreface.score.model import load_score_model
+from scoreface.training.settings import Settings
+from scoreface.training.train import Rhythm, largest_distance, train
+
+SETTINGS = Settings("tests", 8, 0, (32, 32), 1, 0.05, 0.0, 16, 2e-3, 10, "float32", 0)
+
+
+class TwoPictures:
+    """Data of two pictures, whose noised density is a mixture of two Gaussians.
+
+    Each is its own mirror image, because the training mirrors half of what it draws.
+    """
+
+    def __init__(self):
+        half = np.random.default_rng(0).integers(256, size=(2, 3, 8, 4)).astype(np.uint8)
+        self.images = np.concatenate([half, half[..., ::-1]], -1)
+
+    def available(self, step):
+        return len(self.images)
+
+    def score(self, x, sigma):
+        """The exact score at x (B, 3, 8, 8): the mean over the pictures, weighted by how likely each is."""
+        pictures = torch.from_numpy(self.images / np.float32(255))
+        away = pictures[None] - x[:, None]
+        weights = (-away.square().sum((2, 3, 4)) / (2 * sigma**2)).softmax(1)
+        return (weights[:, :, None, None, None] * away).sum(1) / sigma**2
+
+
+def run(folder, steps, settings=SETTINGS):
+    rhythm = Rhythm(steps, 3, steps + 1, False)
+    train(settings, TwoPictures(), folder, rhythm, torch.device("cpu"))
+    return torch.load(folder / "checkpoint.pt", weights_only=True)
+
+
+def test_a_cut_run_ends_with_the_same_weights(tmp_path):
+    torch.set_num_threads(1)
+    whole = run(tmp_path / "whole", 7)
+    run(tmp_path / "cut", 3)
+    cut = run(tmp_path / "cut", 7)
+    assert cut["step"] == whole["step"] == 7
+    for name, weight in whole["network"].items():
+        assert torch.equal(weight, cut["network"][name]), name
+    for one, other in zip(whole["average"], cut["average"], strict=True):
+        assert torch.equal(one, other)
+
+
+@pytest.mark.heavy
+def test_the_score_learnt_comes_near_the_exact_one(tmp_path):
+    run(tmp_path, 250)
+    model = load_score_model(tmp_path / "model", torch.device("cpu"))
+    data = TwoPictures()
+    clean = torch.from_numpy(data.images / np.float32(255)).repeat(16, 1, 1, 1)
+    for sigma in (0.1, 0.5, 2.0):
+        x = clean + sigma * torch.randn(clean.shape, generator=torch.Generator().manual_seed(1))
+        exact = data.score(x, sigma)
+        error = (model.score(x, torch.full((len(x),), sigma)) - exact).square().mean()
+        # A network that knows nothing has 1 here.
+        assert error / exact.square().mean() < 0.1, sigma
+
+
+def test_what_is_written_is_a_score_model_of_the_averaged_weights(tmp_path):
+    content = run(tmp_path, 3)
+    model = load_score_model(tmp_path / "model", torch.device("cpu"))
+    assert model.image_size == 8
+    pictures = TwoPictures().images
+    assert (model.sigma_min, model.sigma_max) == (0.05, largest_distance(pictures))
+    assert model.sigma_data == pytest.approx(((pictures / 255) ** 2).mean() ** 0.5, abs=1e-3)
+    for loaded, average in zip(model.unet.parameters(), content["average"], strict=True):
+        assert loaded.dtype == torch.float32
+        assert torch.equal(loaded, average.half().float())
+
+
+def test_the_largest_noise_level_is_the_largest_distance():
+    images = np.zeros((3, 3, 4, 4), np.uint8)
+    images[1] = 255
+    # Two pictures that differ by 1 in all 48 numbers: sqrt(48) = 6.93, rounded up.
+    assert largest_distance(images) == 7
+
+
+@pytest.mark.parametrize("changed", [{"seed": 1}, {"batch": 8}, {"sigma_max": 3.0}])
+def test_other_settings_do_not_go_on_from_a_checkpoint(tmp_path, changed):
+    run(tmp_path, 1)
+    with pytest.raises(InputError, match=rf"checkpoint\.pt: made with {next(iter(changed))}"):
+        run(tmp_path, 2, replace(SETTINGS, **changed))
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path):
+    run(tmp_path, 1)
+    path = tmp_path / "checkpoint.pt"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(InputError, match=r"checkpoint\.pt: no readable checkpoint"):
+        run(tmp_path, 2)
+
+
+def test_a_network_without_its_preconditioning_is_refused(tmp_path):
+    run(tmp_path, 1)
+    (tmp_path / "model" / "scheduler" / "scheduler_config.json").unlink()
+    with pytest.raises(InputError, match=r"model: a network of plain blocks is preconditioned"):
+        load_score_model(tmp_path / "model", torch.device("cpu"))
