@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="scoreface", description=__doc__)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(required=True, metavar="STAGE")
-    for add in (_doctor, _demo, _score, _fits, _texture, _inpaint, _results):
+    for add in (_doctor, _demo, _score, _train, _fits, _texture, _inpaint, _results, _benchmark):
         add(commands)
     return top
 
@@ -80,8 +80,6 @@ def _demo(commands) -> None:
     photos.numbers(int, "texture-size").paths("photos", "truth")
     prior = _Command(commands, "demo-prior", demo.prior)
     prior.numbers(int, "size", "heads", "components", "seed", "threads").paths("out")
-    quality = _Command(commands, "demo-quality", demo.quality)
-    quality.paths("mesh", "axis-angle", "large", "known", "texture", "provenance", "truth")
 
 
 def _score(commands) -> None:
@@ -90,6 +88,42 @@ def _score(commands) -> None:
     convert = _Command(actions, "convert", stages.score_convert)
     convert.parser.add_argument("checkpoint", type=Path, help="the .pth file")
     convert.parser.add_argument("folder", type=Path, help="the diffusers folder to write")
+
+
+def _train(commands) -> None:
+    from scoreface.training.stage import train as run
+
+    train = _Command(commands, "train", run).parser
+    options = {
+        "--data": (str, "demo", "folder of pictures; demo: renders of procedural heads"),
+        "--size": (int, 64, "pixels along a side"),
+        "--heads": (int, 4000, "procedural heads in all"),
+        "--layers": (int, 1, "residual blocks a level"),
+        "--sigma-min": (float, 0.01, "smallest noise level"),
+        "--sigma-max": (float, 0, "largest; 0: the largest distance between two images"),
+        "--batch": (int, 16, "images a step"),
+        "--learning-rate": (float, 3e-4, "of Adam"),
+        "--warm-up": (int, 200, "steps until the learning rate is reached"),
+        "--precision": (str, "auto", "float32, bfloat16; auto: bfloat16 on a GPU"),
+        "--steps": (int, 20000, "in all, those of an earlier run in the folder included"),
+        "--checkpoint-every": (int, 500, "steps"),
+        "--samples-every": (int, 1000, "steps"),
+        "--seed": (int, 0, "of everything random"),
+        "--threads": (int, 1, "of the training"),
+        "--workers": (int, 1, "processes that render heads"),
+        "--device": (str, "auto", "cpu, cuda, or auto"),
+    }
+    for name, (kind, default, meaning) in options.items():
+        train.add_argument(name, type=kind, default=default, help=f"{meaning} (default: {default})")
+    train.add_argument(
+        "--channels",
+        type=int,
+        nargs="+",
+        default=[32, 64, 128, 192],
+        help="of each level, finest first; each level halves the image (default: 32 64 128 192)",
+    )
+    train.add_argument("--compile", action="store_true", help="through torch.compile")
+    train.add_argument("--out", type=Path, required=True, help="folder of the run")
 
 
 def _fits(commands) -> None:
@@ -107,7 +141,7 @@ def _texture(commands) -> None:
     preprocess = _Command(commands, "preprocess", stages.preprocess)
     preprocess.paths("texture", "seen", "large", "known").numbers(float, "dark-threshold")
     views = _Command(commands, "order-views", stages.order_views)
-    views.paths("axis-angle", "out").lists(float, "elevations", "azimuths").numbers(str, "order")
+    views.paths("axis-angle", "out").lists(float, "elevations", "azimuths").numbers(str, "start")
 
 
 def _inpaint(commands) -> None:
@@ -117,7 +151,11 @@ def _inpaint(commands) -> None:
     inpaint.numbers(int, "round", "first", "face-size", "texture-size", "noise-levels")
     inpaint.numbers(int, "corrector-steps", "seed", "threads")
     inpaint.numbers(float, "snr", "correction-threshold").lists(Path, "out")
-    inpaint.parser.add_argument("--textures", default="two", help="texture space only")
+    inpaint.parser.add_argument(
+        "--predictor", action=argparse.BooleanOptionalAction, default=True, help="image space only"
+    )
+    inpaint.parser.add_argument("--textures", default="two", help="texture and multiview only")
+    inpaint.parser.add_argument("--combine", default="every", help="multiview only")
     inpaint.parser.add_argument("--device", default="auto")
     inpaint.parser.add_argument("--state", type=Path, help="the state before; none: the photo's")
     merge = _Command(commands, "merge", stages.merge)
@@ -127,9 +165,51 @@ def _inpaint(commands) -> None:
 def _results(commands) -> None:
     render = _Command(commands, "render", stages.render)
     render.paths("mesh", "axis-angle", "texture", "large", "known", "photo", "fit").camera()
-    render.paths("frontal", "views-dir", "turntable", "before-after")
+    render.paths("frontal", "frontal-photo", "views-dir", "turntable", "before-after")
     render.numbers(int, "size", "turntable-frames").lists(float, "elevations", "azimuths")
     export = _Command(commands, "export", stages.export)
     export.paths("mesh", "axis-angle", "texture", "obj", "glb")
     summary = _Command(commands, "summary", stages.summary)
-    summary.paths("ids", "results", "summary", "report")
+    summary.paths("ids", "results", "summary")
+    summary.parser.add_argument("--report", type=Path, help="the page; left out: the table only")
+
+
+def _benchmark(commands) -> None:
+    from scoreface.benchmark import stages as run
+
+    benchmark = commands.add_parser("benchmark", help="Measure: cost, prior, quality.")
+    actions = benchmark.add_subparsers(required=True, metavar="ACTION")
+    cost = _Command(actions, "cost", run.cost)
+    cost.numbers(str, "score-model")
+    cost.parser.add_argument("--pipelines", nargs="+", metavar="NAME", help="left out: all")
+    cost.parser.add_argument("--noise-levels", type=int, default=5, help="each costs the same")
+    cost.parser.add_argument("--device", default="auto")
+    cost.parser.add_argument("--threads", type=int, default=1)
+    cost.parser.add_argument("--out", type=Path, help="where the table goes as TSV")
+    prior = _Command(actions, "prior", run.prior).paths("out").parser.add_argument
+    prior("--score-model", nargs="+", required=True, help="paths, to compare with each other")
+    prior("--heads", type=int, default=32, help="how many, each seen once")
+    prior("--noise-levels", type=int, default=100, help="of the completion of halves")
+    prior("--corrector-steps", type=int, default=1)
+    prior("--snr", type=float, default=0.15)
+    prior("--seed", type=int, default=0)
+    prior("--device", default="auto")
+    prior("--threads", type=int, default=1)
+    quality = _Command(actions, "quality", run.quality).paths("out")
+    add = quality.parser.add_argument
+    add("--configfile", type=Path, nargs="+", default=[], help="files as given to snakemake")
+    add(
+        "--variant",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar=("NAME", "KEY=VALUE"),
+        help="a pipeline to compare, such as: one inpaint.space=texture inpaint.textures=one; may be repeated",
+    )
+    add("--baselines", nargs="*", help="plain methods beside them; left out: all that there are")
+    add("--heads", type=int, default=10, help="how many")
+    add("--yaws", type=float, nargs="+", default=[0, 15, 30, 45, 60, -30], help="degrees")
+    add("--seed", type=int, default=0, help="of the heads")
+    add("--fit", action="store_true", help="fit the heads to the photos; else: true geometry")
+    add("--ids", nargs="+", help="do these faces only, such as head003_yaw-30")
+    add("--jobs", type=int, default=1, help="processes at once")

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from scoreface.fitting.photo import pillow_limit_lifted
+
 
 class InputError(Exception):
     """Bad input from the user; the message names the file or key and says what to do."""
@@ -22,14 +24,33 @@ def atomic(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` (same suffix), renamed to ``path`` when the block ends well.
 
     A reader sees the old file or the whole new one; a failed block leaves nothing behind.
+
+    Raises:
+        InputError: the disk is full, or the folder cannot be made or written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if not _while_writing(error, path, temporary):
+            raise
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror or error}); see that its disk has room and its folder can be "
+            "written to, then run again: what is finished is kept"
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            temporary.unlink()
+
+
+def _while_writing(error: OSError, path: Path, temporary: Path) -> bool:
+    """True unless the error names other files only, which a block that writes ``path`` reads."""
+    if error.filename is None:  # a write to an open file knows no name
+        return True
+    named = {str(error.filename), str(error.filename2)}
+    return not named.isdisjoint(map(str, (path, temporary, *path.parents)))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -107,7 +128,10 @@ def read_labels(path: Path) -> np.ndarray:
 
 def _read(path: Path, mode: str | None) -> np.ndarray:
     try:
-        with Image.open(path) as image:
+        # fit.max_pixels has limited the photo; Pillow's own limit would stop the stages behind the fit.
+        with pillow_limit_lifted(), Image.open(path) as image:
             return np.array(image.convert(mode) if mode else image)
     except (OSError, SyntaxError) as error:
-        raise InputError(f"{path}: cannot be read as a picture ({error})") from error
+        raise InputError(
+            f"{path}: cannot be read as a picture ({error}); if a stage has made it, delete it and run again"
+        ) from error

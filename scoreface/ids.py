@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -81,6 +82,21 @@ def check_images(faces: Iterable[FaceId], template: str, made: Iterable[str]) ->
             missing.append(f"{face.id} ({image})")
     if missing:
         raise InputError(f"no image for {_some(missing)}; relative paths count from {Path.cwd()}")
+
+
+def check_folders(faces: Iterable[FaceId], results: Path) -> None:
+    """Check that nothing else stands where the results of a face go: Snakemake would stop for all faces.
+
+    Raises:
+        InputError: something does.
+    """
+    if not results.is_dir():
+        return
+    with os.scandir(results) as entries:
+        others = {entry.name for entry in entries if not entry.is_dir()}
+    blocked = [str(results / face.id) for face in faces if face.id in others]
+    if blocked:
+        raise InputError(f"no folder: {_some(blocked)}; results go there, so move it away")
 
 
 def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:

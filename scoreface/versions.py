@@ -8,8 +8,8 @@ has its own in ``scoreface.fitting``.
 
 VERSIONS = {
     "demo_head": "1",
-    "demo_photos": "1",
-    "demo_prior": "1",
+    "demo_photos": "2",
+    "demo_prior": "2",
     "screen": "1",
     "adopt": "1",
     "project": "1",
@@ -17,7 +17,9 @@ VERSIONS = {
     "order_views": "1",
     "inpaint": "1",
     "merge": "1",
-    "render": "1",
+    "render": "2",
     "export": "1",
-    "summary": "1",
+    "identity": "1",
+    "summary": "2",
+    "benchmark": "1",
 }

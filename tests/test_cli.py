@@ -52,8 +52,8 @@ def test_order_views_writes_the_views_nearest_first(tmp_path):
     np.save(tmp_path / "axis_angle.npy", np.radians([0.0, -20.0, 0.0]))
     command = [
         "order-views",
-        "--order",
-        "camera",
+        "--start",
+        "photo",
         "--elevations",
         "0",
         "--azimuths",

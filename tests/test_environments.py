@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # With the oldest C library that the pinned wheels are made for.
 PLATFORMS = {"tf_flame": "x86_64-manylinux2014", "scoreface": "x86_64-manylinux_2_28"}
 # Modules that are called otherwise than the distribution that brings them.
-DISTRIBUTIONS = {"PIL": "pillow", "skimage": "scikit-image", "yaml": "pyyaml", "dlib": "dlib-bin"}
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "cv2": "opencv-python-headless",
+    "dlib": "dlib-bin",
+    "skimage": "scikit-image",
+    "yaml": "pyyaml",
+}
 OFFLINE = ("Failed to fetch", "network was disabled", "connection broken by", "dns error")
 
 
@@ -48,12 +55,24 @@ def test_all_from_pypi_is_pinned_and_little_comes_from_conda(name):
 
 def test_the_environments_have_what_the_code_imports():
     fitting = sorted((ROOT / "scoreface" / "fitting").glob("*.py"))
-    others = [file for file in (ROOT / "scoreface").rglob("*.py") if file not in fitting]
+    # The benchmarks are no stages, so that they run outside of the workflow's environments.
+    apart = {*fitting, *(ROOT / "scoreface" / "benchmark").glob("*.py")}
+    others = [file for file in (ROOT / "scoreface").rglob("*.py") if file not in apart]
     for name, files in (("tf_flame", fitting), ("scoreface", others)):
         conda, pip = _parts(name)
         there = {line.partition("=")[0].replace("_", "-") for line in (*conda, *pip)}
         there |= {"torch"} if "pytorch" in there else set()
         assert _distributions_imported(files) <= there, name
+
+
+def test_the_extra_for_the_benchmarks_has_what_they_import():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["benchmark"], *extras["fitting"]]
+    there = {line.partition("=")[0].replace("_", "-") for line in lines}
+    imported = _distributions_imported(list((ROOT / "scoreface" / "benchmark").glob("*.py")))
+    assert "opencv-python-headless" in imported
+    assert imported <= there
 
 
 def _resolve(requirements: list[str], python: str, platform: str) -> subprocess.CompletedProcess:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scoreface.files import InputError
-from scoreface.ids import FaceId, check_images, image_of, read_ids
+from scoreface.ids import FaceId, check_folders, check_images, image_of, read_ids
 
 
 def write(folder: Path, text: str) -> Path:
@@ -74,6 +74,17 @@ def test_a_picture_or_nothing_at_all_is_no_list(tmp_path: Path) -> None:
         read_ids(picture)
     with pytest.raises(InputError, match="No such file"):
         read_ids(tmp_path / "absent.txt")
+
+
+def test_a_file_where_a_face_has_its_folder_is_named(tmp_path: Path) -> None:
+    faces = [FaceId("done"), FaceId("new"), FaceId("blocked")]
+    check_folders(faces, tmp_path / "results")
+    (tmp_path / "results" / "done").mkdir(parents=True)
+    (tmp_path / "results" / "summary.tsv").touch()
+    check_folders(faces, tmp_path / "results")
+    (tmp_path / "results" / "blocked").touch()
+    with pytest.raises(InputError, match=r"no folder: .*blocked; results go there"):
+        check_folders(faces, tmp_path / "results")
 
 
 def test_missing_images_are_named_but_not_those_that_will_be_made(tmp_path: Path) -> None:

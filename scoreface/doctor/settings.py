@@ -63,6 +63,15 @@ def read_settings(files: Sequence[Path]) -> Settings:
     Raises:
         InputError: a file is missing or not YAML, or a key is missing or of the wrong kind.
     """
+    return make_settings(read_config(files))
+
+
+def read_config(files: Sequence[Path]) -> dict[str, Any]:
+    """The configuration of ``config.yaml`` with those of ``files`` over it, one after the other, as Snakemake has it.
+
+    Raises:
+        InputError: a file is missing or not YAML.
+    """
     config: dict[str, Any] = {}
     for path in (DEFAULTS, *files):
         try:
@@ -72,7 +81,7 @@ def read_settings(files: Sequence[Path]) -> Settings:
         if not isinstance(values, dict | None):
             raise InputError(f"{path}: no configuration: keys with values are expected")
         _lay_over(config, values or {})
-    return make_settings(config)
+    return config
 
 
 def parse_settings(text: str) -> Settings:

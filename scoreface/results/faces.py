@@ -24,6 +24,7 @@ STAGES = (
     "merge",
     "render",
     "export",
+    "identity",
 )
 
 STATUSES = COMPLETE, REJECTED, UNFINISHED = "complete", "rejected", "unfinished"
@@ -54,6 +55,8 @@ class FaceSummary:
         reprojection_error: root mean square landmark distance over the inter-ocular distance.
         shares: share of the UV chart's texels for each provenance label but ``OUTSIDE``.
         evaluations: of the score network, over all views and rounds.
+        identity_distance: between the photo and the frontal render of the complete head, as dlib's face-recognition
+            network sees them; below 0.6 it takes them for one person.
         seconds: wall-clock time of each stage; of ``inpaint`` the sum over its jobs.
     """
 
@@ -66,6 +69,7 @@ class FaceSummary:
     reprojection_error: float | None = None
     shares: dict[int, float] = field(default_factory=dict)
     evaluations: int | None = None
+    identity_distance: float | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def cells(self) -> dict[str, str]:
@@ -83,6 +87,7 @@ class FaceSummary:
             "share_generated": _number(_sum_of_known(generated), 4),
             "share_completed": _number(self.shares.get(COMPLETED), 4),
             "network_evaluations": _number(self.evaluations, 0),
+            "identity_distance": _number(self.identity_distance, 4),
         }
         for stage in STAGES:
             cells[f"seconds_{stage}"] = _number(self.seconds.get(stage), 2)
@@ -115,6 +120,7 @@ def summarise(id: str, folder: Path) -> FaceSummary:
         reason=f"fitted, {len(views)} views inpainted so far" if fit else "not fitted yet",
         shares=_shares(folder / "provenance.png"),
         evaluations=_sum_of_known(views),
+        identity_distance=_identity(folder / "identity.json"),
     )
     if face.shares and (folder / "texture.png").is_file():
         return replace(face, status=COMPLETE, reason="")
@@ -141,6 +147,15 @@ def _shares(path: Path) -> dict[int, float]:
     chart = counts.sum() - counts[OUTSIDE]
     labels = (OBSERVED, GENERATED_1, GENERATED_2, COMPLETED)
     return {label: float(counts[label] / chart) for label in labels} if chart else {}
+
+
+def _identity(path: Path) -> float | None:
+    """The distance after completion, None where no face was found or nothing has been compared yet."""
+    try:
+        record = read_json(path)
+    except (InputError, OSError):
+        return None
+    return _float(record.get("distance_after")) if isinstance(record, dict) else None
 
 
 def _evaluations(folder: Path) -> list[int | None]:

@@ -40,14 +40,15 @@ def run_render(
     distance: float,
     rasteriser: str,
     frontal: Path,
+    frontal_photo: Path,
     views_dir: Path,
     turntable: Path,
     before_after: Path,
 ) -> None:
     """Render the complete head.
 
-    ``frontal`` and the views, which go to networks, have a black background as the pipeline's own
-    views have; the turntable and the before-and-after picture, which people look at, a light one,
+    The frontal pictures and the views, which go to networks, have a black background as the pipeline's
+    own views have; the turntable and the before-and-after picture, which people look at, a light one,
     and show the whole head.
 
     Args:
@@ -58,7 +59,7 @@ def run_render(
         known: its mask, white where the photo shows the texel.
         photo: the photo that was fitted.
         fit: npz of the fit, with ``vertices`` and, unless it is another fitter's, ``scale``.
-        size: pixels along a side of ``frontal`` and the views.
+        size: pixels along a side of the frontal pictures and the views.
         elevations: of the views, degrees.
         azimuths: of the views, degrees; there is one view for each pair.
         turntable_frames: frames of the turntable, at least 2.
@@ -66,6 +67,7 @@ def run_render(
         distance: the camera's from the head's centre, in the units of the normalised head.
         rasteriser: back end, ``auto``, ``embree`` or ``pytorch3d``.
         frontal: PNG to write.
+        frontal_photo: PNG to write, the frontal picture with the photo's texels only.
         views_dir: folder for the views, named by :func:`view_name`.
         turntable: GIF to write.
         before_after: PNG to write.
@@ -87,6 +89,8 @@ def run_render(
     complete, photo_texture = padded(complete, chart), padded(photo_texture, chart)
 
     write_image(frontal, studio.picture(complete, View(0, 0), size, BLACK))
+    alone = studio.picture(photo_texture[..., :3], View(0, 0), size, BLACK)
+    write_image(frontal_photo, alone)
     for view in view_grid(elevations, azimuths):
         write_image(views_dir / view_name(view), studio.picture(complete, view, size, BLACK))
     write_turntable(portrait, complete, turntable_frames, turntable)

@@ -12,7 +12,7 @@ from scoreface.results.faces import COLUMNS, summarise
 from scoreface.results.page import write_page
 
 
-def run_summary(*, ids: Path, results: Path, summary: Path, report: Path) -> None:
+def run_summary(*, ids: Path, results: Path, summary: Path, report: Path | None = None) -> None:
     """Write ``summary.tsv``, one row an id, and the page that shows them.
 
     It reads what is there: after a run that was cut short, the rows of the ids that are done are
@@ -22,7 +22,7 @@ def run_summary(*, ids: Path, results: Path, summary: Path, report: Path) -> Non
         ids: the id list.
         results: the folder with one folder an id.
         summary: tab-separated table to write.
-        report: HTML page to write; it links to the pictures in ``results``, so they move together.
+        report: HTML page to write, or None; it links to the pictures in ``results``, so they move together.
 
     Raises:
         InputError: the id list is missing or wrong.
@@ -31,4 +31,5 @@ def run_summary(*, ids: Path, results: Path, summary: Path, report: Path) -> Non
     faces = [summarise(face.id, results / face.id) for face in listed]
     rows = [COLUMNS, *(face.cells().values() for face in faces)]
     write_text(summary, "".join("\t".join(row) + "\n" for row in rows))
-    write_page(report, faces, results)
+    if report is not None:
+        write_page(report, faces, results)

@@ -43,6 +43,7 @@ def arguments(tmp_path, sphere):
         "distance": 2.5,
         "rasteriser": "embree",
         "frontal": tmp_path / "out" / "frontal.png",
+        "frontal_photo": tmp_path / "out" / "frontal_photo.png",
         "views_dir": tmp_path / "out" / "views",
         "turntable": tmp_path / "out" / "turntable.gif",
         "before_after": tmp_path / "out" / "before_after.png",
@@ -57,6 +58,10 @@ def test_every_picture_is_written(arguments):
     assert frontal.shape == (48, 48, 3)
     assert tuple(frontal[24, 24]) == COLOUR
     assert (frontal[0] == 0).all()
+    # The photo's half of the sphere shows left of the middle.
+    photo = read_image(out / "frontal_photo.png")
+    assert (photo[:, :22] == frontal[:, :22]).all()
+    assert (photo[:, 26:] == 0).all()
     assert sorted(path.name for path in (out / "views").iterdir()) == [
         f"view_e{elevation}_a{azimuth}.png"
         for elevation in ("+00", "+10")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from scoreface.cli import main
 from scoreface.files import write_image, write_json, write_npz, write_text
 from scoreface.results.summary import run_summary
 from scoreface.texture.state import LEGEND
@@ -35,6 +36,7 @@ def complete_face(folder):
         state = folder / "inpaint" / f"round{round_}" / f"view{view}.npz"
         write_npz(state, evaluations=2000, texture=np.zeros((4, 4, 3)))
         benchmark(folder / "benchmarks" / f"inpaint_round{round_}_view{view}.tsv", 10.5)
+    write_json(folder / "identity.json", {"distance_before": None, "distance_after": 0.41237})
     benchmark(folder / "benchmarks" / "fit.tsv", 17.25)
     benchmark(folder / "benchmarks" / "order-views.tsv", "-")
 
@@ -51,6 +53,8 @@ def run(tmp_path):
     write_npz(results / "part" / "inpaint" / "round1" / "view0.npz", texture=np.zeros(3))
     write_text(results / "part" / "inpaint" / "round1" / "view1.npz", "cut off")
     write_text(results / "part" / "provenance.png", "cut off")
+    unlike = {"distance_before": None, "distance_after": None, "reason": "no face was found"}
+    write_json(results / "part" / "identity.json", unlike)
     write_text(results / "torn" / "fit" / "fit.json", '{"status": "acc')
     write_text(tmp_path / "ids.txt", "00042\nbad\npart\ntorn\n0007\n")
     run_summary(
@@ -76,6 +80,7 @@ def test_figures_of_a_complete_face(run):
     assert row.reprojection_error == 0.0312
     assert (row.share_observed, row.share_generated, row.share_completed) == (0.5, 0.4, 0.1)
     assert row.network_evaluations == 6000
+    assert row.identity_distance == 0.4124
     assert (row.seconds_fit, row.seconds_inpaint) == (17.25, 31.5)
     assert np.isnan(row.seconds_order_views)
     assert np.isnan(row.seconds_render)
@@ -87,6 +92,7 @@ def test_reasons_of_the_others(run):
     assert table.reason["bad"] == "No face was found in the <b>photo</b> & 'co'.png."
     assert table.reason["part"] == "fitted, 2 views inpainted so far"
     assert np.isnan(table.network_evaluations["part"])
+    assert np.isnan(table.identity_distance["part"])
     assert "fit.json: not JSON" in table.reason["torn"]
     assert table.reason["0007"] == "not fitted yet"
 
@@ -147,3 +153,12 @@ def test_a_run_with_nothing_done_has_a_table_and_a_page(tmp_path):
     )
     assert (tmp_path / "summary.tsv").read_text().splitlines()[1].startswith("one\tunfinished")
     assert "not fitted yet" in report.read_text()
+
+
+def test_the_page_may_be_left_out(tmp_path):
+    (tmp_path / "ids.txt").write_text("one\n")
+    table = tmp_path / "all.tsv"
+    paths = {"ids": tmp_path / "ids.txt", "results": tmp_path / "results", "summary": table}
+    main(["summary", *(text for name, path in paths.items() for text in (f"--{name}", str(path)))])
+    assert pd.read_csv(table, sep="\t").id.tolist() == ["one"]
+    assert [path.name for path in tmp_path.glob("*.html")] == []

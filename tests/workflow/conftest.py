@@ -77,3 +77,11 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, snakemake: Snakemake, sm
     ended = snakemake(folder, "demo_photos", "demo_prior", "-j2", "--configfile", small)
     assert ended.status == 0, ended.text
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(snakemake: Snakemake, workplace: Path, small: str) -> Path:
+    """The results of the demo, complete: for reading, as all tests share them."""
+    ended = snakemake(workplace, "-j2", "--configfile", small)
+    assert ended.status == 0, ended.text
+    return workplace / "results"

@@ -20,6 +20,16 @@ import pytest
         ("fit=3", "config: fit: 3 is no mapping"),
         ("project={'occlusion': 'ray'}", "project.occlusion: 'ray' is none of rays, normal"),
         ("inpaint={'snr': 0}", "config: inpaint.snr: 0.0 is not allowed"),
+        ("inpaint={'predictor': maybe}", "inpaint.predictor: 'maybe' is no boolean"),
+        (
+            "inpaint={'predictor': false, 'corrector_steps': 0}",
+            "inpaint.corrector_steps: 0 is not allowed (1 or more, unless inpaint.space is image and",
+        ),
+        (
+            "inpaint={'space': multiview, 'corrector_steps': 0}",
+            "inpaint.corrector_steps: 0 is not allowed (1 or more, unless inpaint.space is image and",
+        ),
+        ("inpaint={'combine': median}", "inpaint.combine: 'median' is none of every, first,"),
         ("inpaint={'views_per_job': 'some'}", "inpaint.views_per_job: 'some' is not allowed"),
         ("images=photo.png", "config: images: 'photo.png' is not allowed"),
         ("results='my results'", "config: results: 'my results' is not allowed"),
@@ -64,6 +74,18 @@ def test_bad_lists_of_ids(snakemake, tmp_path: Path, ids: str, message: str) -> 
     assert ended.status == 1, ended.text
     assert "config: ids: " in ended.text
     assert message in ended.text
+    assert "Job stats" not in ended.text
+
+
+def test_a_file_in_the_way_of_a_face_is_found_before_any_job(snakemake, tmp_path: Path) -> None:
+    (tmp_path / "ids.txt").write_text("a\nb\n")
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).touch()
+    (tmp_path / "results" / "a").mkdir(parents=True)
+    (tmp_path / "results" / "b").write_text("a file in the way\n")
+    ended = snakemake(tmp_path, "-j1", config=["ids=ids.txt", "images={id}.png"])
+    assert ended.status == 1, ended.text
+    assert "config: ids: no folder: results/b; results go there, so move it away" in ended.text
     assert "Job stats" not in ended.text
 
 

@@ -47,6 +47,17 @@ def test_the_chain_of_views_is_planned_in_jobs(
     assert {"fit", "project", "preprocess", "order_views", "merge"} < set(jobs)
 
 
+def test_views_that_are_sampled_together_are_one_job_a_round(snakemake, tmp_path: Path) -> None:
+    ended = snakemake(
+        tmp_path,
+        *("results/astronaut/texture.png", "-n", "-q", "rules"),
+        config=["inpaint={'space': multiview, 'views_per_job': 1}"],
+    )
+    assert ended.status == 0, ended.text
+    chain = sorted(name for name in ended.jobs if name.startswith("inpaint"))
+    assert chain == ["inpaint_round1_view000", "inpaint_round2_view000"]
+
+
 def test_the_linter_is_content(snakemake, tmp_path: Path) -> None:
     ended = snakemake(tmp_path, "--lint")
     assert ended.status == 0, ended.text

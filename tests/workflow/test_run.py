@@ -37,6 +37,8 @@ FACE_FILES = [
     "views/view_e+00_a+30.png",
     "turntable.gif",
     "before_after.png",
+    "frontal_photo.png",
+    "identity.json",
     "logs/fit.log",
     "benchmarks/fit.tsv",
 ]
@@ -59,14 +61,6 @@ def assert_complete(folder: Path) -> None:
     assert {1, 2} <= set(np.unique(labels)) <= {0, 1, 2, 3, 4}
     with Image.open(folder / "turntable.gif") as turntable:
         assert turntable.n_frames == 4
-
-
-@pytest.fixture(scope="module")
-def demo(snakemake, workplace: Path, small: str) -> Path:
-    """The results of the demo."""
-    ended = snakemake(workplace, "-j2", "--configfile", small)
-    assert ended.status == 0, ended.text
-    return workplace / "results"
 
 
 def test_the_demo_makes_everything(demo: Path) -> None:
@@ -100,44 +94,6 @@ def test_no_temporary_files_are_left(demo: Path) -> None:
     assert not [path for path in demo.rglob(".*") if path.is_file()]
 
 
-def test_bad_photos_are_rejected_and_stop_nobody(snakemake, workplace: Path, small: str) -> None:
-    made = workplace / "resources" / "demo" / "photos"
-    photos = workplace / "own photos"
-    photos.mkdir()
-    good = Image.open(made / "synthetic_p25.png").convert("RGB")
-    good.save(photos / "00042.png")
-    (photos / "text.png").write_text("this is no picture\n")
-    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
-    Image.fromarray(noise).save(photos / "nobody.png")
-    two = Image.new("RGB", (2 * good.width, good.height))
-    two.paste(good, (0, 0))
-    two.paste(good.resize((good.width // 2, good.height // 2)), (good.width, 0))
-    two.save(photos / "two.png")
-    (workplace / "own.txt").write_text("text\n00042\nnobody\ntwo\n")
-
-    ended = snakemake(
-        workplace,
-        *("-j2", "--configfile", small),
-        config=["ids=own.txt", "images='own photos/{id}.png'", "results=own"],
-    )
-
-    assert ended.status == 0, ended.text
-    rows = screened(workplace / "own" / "screen.tsv")
-    assert {id: row["status"] for id, row in rows.items()} == {
-        "text": "rejected",
-        "00042": "accepted",
-        "nobody": "rejected",
-        "two": "accepted",
-    }
-    assert "text.png" in rows["text"]["reason"]
-    assert "face" in rows["nobody"]["reason"]
-    for id in ("00042", "two"):
-        assert_complete(workplace / "own" / id)
-    for id in ("text", "nobody"):
-        assert not (workplace / "own" / id / "mesh").exists()
-        assert rows[id]["reason"] in (workplace / "own" / "report.html").read_text()
-
-
 def test_texture_space_fills_the_synthetic_faces(
     snakemake, workplace: Path, small: str, demo: Path
 ) -> None:
@@ -152,6 +108,53 @@ def test_texture_space_fills_the_synthetic_faces(
         assert_complete(workplace / "texels" / id)
         with np.load(workplace / "texels" / id / "inpaint/round1/view000.npz") as state:
             assert '"TextureSpace"' in str(state["settings"])
+
+
+def test_multiview_fills_a_synthetic_face(
+    snakemake, workplace: Path, small: str, demo: Path
+) -> None:
+    (workplace / "one.txt").write_text("synthetic_p25\n")
+    ended = snakemake(
+        workplace,
+        *("-j2", "--configfile", small),
+        config=[
+            *("ids=one.txt", "results=together"),
+            "inpaint={'space': multiview, 'combine': mean, 'snr': 0.05}",
+        ],
+    )
+    assert ended.status == 0, ended.text
+    assert_complete(workplace / "together" / "synthetic_p25")
+    with np.load(workplace / "together/synthetic_p25/inpaint/round1/view000.npz") as state:
+        assert '"combine": "mean"' in str(state["settings"])
+
+
+def test_one_job_a_view_gives_the_same_files(
+    snakemake, workplace: Path, small: str, demo: Path
+) -> None:
+    (workplace / "one.txt").write_text("synthetic_p25\n")
+    ended = snakemake(
+        workplace,
+        *("-j2", "--configfile", small),
+        config=["ids=one.txt", "results=single", "inpaint={'views_per_job': 1}"],
+    )
+    assert ended.status == 0, ended.text
+    made = sorted((workplace / "single/synthetic_p25/inpaint").glob("round*/view*"))
+    assert len(made) == 12
+    for path in made:
+        before = demo / path.relative_to(workplace / "single")
+        assert path.read_bytes() == before.read_bytes(), path.name
+
+
+def test_keys_of_other_pipelines_rerun_nothing(
+    snakemake, workplace: Path, small: str, demo: Path
+) -> None:
+    ended = snakemake(
+        workplace,
+        *("-n", "--configfile", small),
+        config=["inpaint={'textures': one, 'combine': mean}"],
+    )
+    assert ended.status == 0, ended.text
+    assert "Nothing to be done" in ended.text
 
 
 def test_heads_of_another_fitter_are_taken(

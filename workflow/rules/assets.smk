@@ -2,10 +2,10 @@
 # Their logs stand beside them, so that they outlive any one folder of results.
 
 
-# Before anything long: the stages wait for it, but what it finds changes no result, so they do not run again with it.
+# Before anything long: the stages wait for it, but what it finds changes no result, so they do not run again with it. Nor
+# does it run again when a setting changes: its params: are a function of the output, which Snakemake does not compare. While
+# it ran, Snakemake would not look at what has changed for the stages that wait for it, and leave them to the next call.
 rule doctor:
-    input:
-        own_assets(),
     output:
         "<results>/doctor.txt",
     log:
@@ -21,17 +21,7 @@ rule doctor:
         # The same kind of machine as for inpainting, whose GPU is what matters.
         gpu=config["inpaint"]["gpu"],
     params:
-        settings=json.dumps(
-            {
-                "assets": config["assets"],
-                "demo": {"prior_size": config["demo"]["prior_size"]},
-                "fit": {"engine": config["fit"]["engine"]},
-                "texture": {"large": config["texture"]["large"]},
-                "inpaint": {key: config["inpaint"][key] for key in ("face_size", "device")},
-                "camera": {"rasteriser": config["camera"]["rasteriser"]},
-                "results": config["results"],
-            }
-        ),
+        settings=lambda wildcards, output: doctor_settings(),
     shell:
         "python -m scoreface doctor --settings {params.settings:q} --out {output} 2>&1 | tee {log}"
 

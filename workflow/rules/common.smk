@@ -6,9 +6,10 @@ import shlex
 from typing import NamedTuple
 
 from scoreface import fitting
+from scoreface.checksums import content_checksums
 from scoreface.doctor.settings import DEMO_ASSETS
 from scoreface.files import InputError
-from scoreface.ids import check_images, image_of, read_ids
+from scoreface.ids import check_folders, check_images, image_of, read_ids
 from scoreface.versions import VERSIONS
 
 # Snakemake's own prefix is replaced by this one, so it has to bring the strict mode back. Every job
@@ -43,6 +44,7 @@ FACE_FILES = [
     *RENDERED_VIEWS,
     "<results>/{id}/turntable.gif",
     "<results>/{id}/before_after.png",
+    "<results>/{id}/identity.json",
 ]
 
 
@@ -68,7 +70,8 @@ def inpaint_jobs():
     """The chain of a face: all views in round 1, then all of them again in round 2."""
     views = len(config["views"]["elevations"]) * len(config["views"]["azimuths"])
     step = config["inpaint"]["views_per_job"]
-    step = views if step == "all" else step
+    # Multiview samples all views of a round together, which no two jobs can share.
+    step = views if step == "all" or config["inpaint"]["space"] == "multiview" else step
     jobs = []
     for round in range(1, config["inpaint"]["rounds"] + 1):
         for first in range(0, views, step):
@@ -82,16 +85,82 @@ def inpaint_jobs():
     return jobs
 
 
+def pipeline_options():
+    """The pipeline and its own settings, without those that only other pipelines read: they must not rerun it."""
+    inpaint = config["inpaint"]
+    options = f"--space {inpaint['space']}"
+    if inpaint["space"] == "image":
+        return options + (" --predictor" if inpaint["predictor"] else " --no-predictor")
+    options += f" --textures {inpaint['textures']}"
+    return options + (f" --combine {inpaint['combine']}" if inpaint["space"] == "multiview" else "")
+
+
+def inpaint_minutes(views):
+    """Run time that a job of so many views asks a cluster for, in minutes: from what its network evaluations cost.
+
+    On a GPU, 1 s an evaluation of a megapixel: the paper's 18 hours for 60,000 of them on a Titan Xp. On a CPU, 150 s: a
+    network of the FFHQ-256 architecture takes up to 10 s on two cores. Views with nothing left to fill take none of it.
+    """
+    inpaint = config["inpaint"]
+    predictor = inpaint["space"] == "image" and inpaint["predictor"]
+    steps = inpaint["noise_levels"] * (predictor + inpaint["corrector_steps"])
+    megapixels = views * steps * (inpaint["face_size"] / 1024) ** 2
+    return 20 + round(megapixels * (1 if inpaint["gpu"] else 150) / 60)
+
+
 def asset(name):
     """Path of a model: the configured one or the embedded one."""
     value = config["assets"][name]
     return DEMO_ASSETS[name] if value == "demo" else value
 
 
-def own_assets():
-    """Paths of the models that the user gives; a name on the hub is none."""
-    values = [value for value in config["assets"].values() if value not in ("demo", "auto")]
-    return [value for value in values if Path(value).exists()]
+def embedded(name):
+    """Path of a model for ``input:`` where the workflow makes it itself; nothing where the user gives it."""
+    return asset(name) if asset(name) in DEMO_ASSETS.values() else []
+
+
+def model_path(name):
+    """Path of a model for ``params:``, which does not count when Snakemake compares with the last run.
+
+    It compares no function that takes the input: what comes from there shows in the input anyway.
+    """
+    return lambda wildcards, input: asset(name)
+
+
+def asset_contents():
+    """What counts of each model, for ``params:``: the checksum of the user's file or folder, not its name nor its time.
+
+    The workflow's own models are in ``input:``, and those on the hub are known by their names.
+    """
+    paths = {
+        name: Path(value)
+        for name, value in config["assets"].items()
+        if value != "auto" and not embedded(name)
+    }
+    own = {name: path for name, path in paths.items() if path.exists()}
+    try:
+        checksums = content_checksums(own.values(), Path(".snakemake", "scoreface-checksums.json"))
+    except InputError as error:
+        raise WorkflowError(f"config: assets: {error}") from None
+    return {
+        name: checksums[own[name]] if name in own else f"{value}, no file"
+        for name, value in config["assets"].items()
+    }
+
+
+def doctor_settings():
+    """The part of the configuration that the doctor looks at, as JSON."""
+    return json.dumps(
+        {
+            "assets": config["assets"],
+            "demo": {"prior_size": config["demo"]["prior_size"]},
+            "fit": {"engine": config["fit"]["engine"]},
+            "texture": {"large": config["texture"]["large"]},
+            "inpaint": {key: config["inpaint"][key] for key in ("face_size", "device")},
+            "camera": {"rasteriser": config["camera"]["rasteriser"]},
+            "results": config["results"],
+        }
+    )
 
 
 def id_list():
@@ -109,6 +178,7 @@ def read_faces():
     try:
         faces = read_ids(Path(id_list()))
         check_images(faces, config["images"], DEMO_PHOTOS)
+        check_folders(faces, Path(config["results"]))
     except InputError as error:
         raise WorkflowError(f"config: ids: {error}") from None
     for key, template in EXTERNAL_FITS.items():
@@ -127,12 +197,24 @@ def finished_faces(wildcards):
     """All files of all faces that came through the screening, once that has been done."""
     with checkpoints.screen.get().output.table.open() as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
-    accepted = [row["id"] for row in rows if row["status"] == "accepted"]
+    # The table may be older than the list.
+    accepted = [row["id"] for row in rows if row["status"] == "accepted" and row["id"] in FACES]
     return [path.replace("{id}", id) for id in accepted for path in FACE_FILES]
 
 
+def summary_command():
+    """The command of the stage summary, for a run that ends before the stage's turn comes."""
+    results = config["results"]
+    return (
+        f"python -m scoreface summary --ids {shlex.quote(id_list())} --results {results}"
+        f" --summary {results}/summary.tsv --report {results}/report.html"
+    )
+
+
 FACES = read_faces()
+ASSET_CONTENTS = asset_contents()
 INPAINT_JOBS = inpaint_jobs()
+PIPELINE_OPTIONS = pipeline_options()
 
 
 pathvars:

@@ -11,7 +11,7 @@ from scoreface.score.names import is_hub_name
 
 
 def with_numbers(value, schema):
-    """The value with numbers where the schema asks for them and text has them.
+    """The value with numbers and booleans where the schema asks for them and text has them.
 
     Snakemake hands over nested values of --config as text, and YAML reads 1e-3 as text.
     """
@@ -21,6 +21,8 @@ def with_numbers(value, schema):
     if isinstance(value, list):
         return [with_numbers(inner, schema.get("items", {})) for inner in value]
     if isinstance(value, str):
+        if schema.get("type") == "boolean":
+            return {"true": True, "false": False}.get(value.lower(), value)
         for kind, read in (("integer", int), ("number", float)):
             if kind in schema.get("type", ()):
                 with contextlib.suppress(ValueError):

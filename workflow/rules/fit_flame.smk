@@ -5,13 +5,17 @@ rule fit:
     input:
         doctor=ancient("<results>/doctor.txt"),
         photo=lambda wildcards: FACES[wildcards.id],
-        model=asset("flame_model"),
-        embedding=asset("landmark_embedding"),
-        predictor=([] if asset("landmark_predictor") == "auto" else asset("landmark_predictor")),
+        model=embedded("flame_model"),
+        embedding=embedded("landmark_embedding"),
     output:
         record="<results>/{id}/fit/fit.json",
         fit="<results>/{id}/fit/fit.npz",
-        overlay="<results>/{id}/fit/overlay.png",
+        overlay=report(
+            "<results>/{id}/fit/overlay.png",
+            caption="../report/overlay.rst",
+            category="Faces",
+            labels={"id": "{id}", "picture": "fit"},
+        ),
         photo="<results>/{id}/fit/photo.png",
     log:
         "<results>/{id}/logs/fit.log",
@@ -25,7 +29,13 @@ rule fit:
         runtime=10,
     params:
         version=fitting.VERSION,
-        predictor=asset("landmark_predictor"),
+        contents=[
+            ASSET_CONTENTS[name]
+            for name in ("flame_model", "landmark_embedding", "landmark_predictor")
+        ],
+        model=model_path("flame_model"),
+        embedding=model_path("landmark_embedding"),
+        predictor=model_path("landmark_predictor"),
         max_error=config["fit"]["max_error"],
         max_pixels=config["fit"]["max_pixels"],
         weights=config["fit"]["weights"],
@@ -36,8 +46,8 @@ rule fit:
         "python -m scoreface.fitting"
         " --id {wildcards.id}"
         " --image {input.photo:q}"
-        " --flame-model {input.model:q}"
-        " --landmark-embedding {input.embedding:q}"
+        " --flame-model {params.model:q}"
+        " --landmark-embedding {params.embedding:q}"
         " --landmark-predictor {params.predictor:q}"
         " --max-error {params.max_error}"
         " --max-pixels {params.max_pixels}"
@@ -58,7 +68,7 @@ rule project:
     input:
         photo="<results>/{id}/fit/photo.png",
         fit="<results>/{id}/fit/fit.npz",
-        texture_data=asset("texture_data"),
+        texture_data=embedded("texture_data"),
     output:
         mesh="<results>/{id}/mesh/head.obj",
         material="<results>/{id}/mesh/head.mtl",
@@ -78,6 +88,8 @@ rule project:
         runtime=10,
     params:
         version=VERSIONS["project"],
+        content=ASSET_CONTENTS["texture_data"],
+        texture_data=model_path("texture_data"),
         size=config["texture"]["large"],
         occlusion=config["project"]["occlusion"],
         sampling=config["project"]["sampling"],
@@ -86,7 +98,7 @@ rule project:
         "python -m scoreface project"
         " --photo {input.photo}"
         " --fit {input.fit}"
-        " --texture-data {input.texture_data:q}"
+        " --texture-data {params.texture_data:q}"
         " --size {params.size}"
         " --occlusion {params.occlusion}"
         " --sampling {params.sampling}"

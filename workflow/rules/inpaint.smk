@@ -13,8 +13,7 @@ for job in INPAINT_JOBS:
             large="<results>/{id}/texture/large.png",
             known="<results>/{id}/texture/known.png",
             views="<results>/{id}/views.json",
-            # A model on the hub is no file here; it is fetched when the first view needs it.
-            score_model=[] if is_hub_name(Path(asset("score_model"))) else asset("score_model"),
+            score_model=embedded("score_model"),
             before=job.before,
         output:
             states=job.states,
@@ -28,17 +27,17 @@ for job in INPAINT_JOBS:
             "../../envs/scoreface.yaml"
         threads: config["threads"]["inpaint"]
         resources:
-            mem_mb=4000,
-            runtime=60,
+            mem_mb=6000,
+            runtime=inpaint_minutes(len(job.states)),
             gpu=config["inpaint"]["gpu"],
         params:
             version=VERSIONS["inpaint"],
-            score_model=lambda wildcards, input: input.score_model or asset("score_model"),
+            content=ASSET_CONTENTS["score_model"],
+            score_model=model_path("score_model"),
             round=job.round,
             first=job.first,
             before=lambda wildcards, input: f"--state {input.before}" if input.before else "",
-            space=config["inpaint"]["space"],
-            textures=config["inpaint"]["textures"],
+            pipeline=PIPELINE_OPTIONS,
             face_size=config["inpaint"]["face_size"],
             texture_size=config["texture"]["small"],
             noise_levels=config["inpaint"]["noise_levels"],
@@ -62,8 +61,7 @@ for job in INPAINT_JOBS:
             " --round {params.round}"
             " --first {params.first}"
             " {params.before}"
-            " --space {params.space}"
-            " --textures {params.textures}"
+            " {params.pipeline}"
             " --face-size {params.face_size}"
             " --texture-size {params.texture_size}"
             " --noise-levels {params.noise_levels}"

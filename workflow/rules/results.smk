@@ -12,9 +12,15 @@ rule render:
         fit="<results>/{id}/fit/fit.npz",
     output:
         frontal="<results>/{id}/frontal.png",
+        frontal_photo="<results>/{id}/frontal_photo.png",
         views=RENDERED_VIEWS,
         turntable="<results>/{id}/turntable.gif",
-        before_after="<results>/{id}/before_after.png",
+        before_after=report(
+            "<results>/{id}/before_after.png",
+            caption="../report/before_after.rst",
+            category="Faces",
+            labels={"id": "{id}", "picture": "before and after"},
+        ),
     log:
         "<results>/{id}/logs/render.log",
     benchmark:
@@ -52,6 +58,7 @@ rule render:
         " --distance {params.distance}"
         " --rasteriser {params.rasteriser}"
         " --frontal {output.frontal}"
+        " --frontal-photo {output.frontal_photo}"
         " --views-dir {params.folder}"
         " --turntable {output.turntable}"
         " --before-after {output.before_after}"
@@ -89,13 +96,45 @@ rule export:
         " 2>&1 | tee {log}"
 
 
+# Where the pictures show no face that can be compared, the file says so: that is no error.
+rule identity:
+    input:
+        photo="<results>/{id}/fit/photo.png",
+        before="<results>/{id}/frontal_photo.png",
+        after="<results>/{id}/frontal.png",
+    output:
+        "<results>/{id}/identity.json",
+    log:
+        "<results>/{id}/logs/identity.log",
+    benchmark:
+        "<results>/{id}/benchmarks/identity.tsv"
+    priority: 50
+    # The one with dlib.
+    conda:
+        "../../envs/tf_flame.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    params:
+        version=VERSIONS["identity"],
+    shell:
+        "python -m scoreface.fitting.identity"
+        " --photo {input.photo}"
+        " --before {input.before}"
+        " --after {input.after}"
+        " --out {output}"
+        " 2>&1 | tee {log}"
+
+
 rule summary:
     input:
         finished_faces,
         ids=id_list(),
         screen="<results>/screen.tsv",
     output:
-        summary="<results>/summary.tsv",
+        summary=report(
+            "<results>/summary.tsv", caption="../report/summary.rst", category="All faces"
+        ),
         report="<results>/report.html",
     log:
         "<results>/logs/summary.log",

@@ -50,13 +50,13 @@ rule order_views:
         version=VERSIONS["order_views"],
         elevations=config["views"]["elevations"],
         azimuths=config["views"]["azimuths"],
-        order=config["views"]["order"],
+        start=config["views"]["start"],
     shell:
         "python -m scoreface order-views"
         " --axis-angle {input.axis_angle}"
         " --elevations {params.elevations}"
         " --azimuths {params.azimuths}"
-        " --order {params.order}"
+        " --start {params.start}"
         " --out {output.views}"
         " 2>&1 | tee {log}"
 

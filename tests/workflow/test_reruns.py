@@ -1,0 +1,337 @@
+"""Only what changed runs again: each key of the configuration, ids, photos, models, and the stages' versions."""
+
+import functools
+import hashlib
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scoreface.doctor.settings import DEMO_ASSETS
+from scoreface.versions import VERSIONS
+
+pytestmark = pytest.mark.heavy
+
+ID = "synthetic_p25"
+IDS = ("synthetic_m35", ID)
+
+# For each key another value, and the first rules that it affects; what follows from these runs too.
+# The inpainting's rules, one for each link of the chain, count as one.
+TABLE: dict[str, tuple[Any, set[str]]] = {
+    "ids": ("same.txt", {"screen"}),
+    "images": ("copies/{id}.png", {"fit"}),
+    "results": ("elsewhere", {"doctor", "fit"}),
+    "seed": (1, {"demo_prior", "inpaint"}),
+    "assets.flame_model": ("other", {"fit"}),
+    "assets.landmark_embedding": ("other", {"fit"}),
+    "assets.texture_data": ("other", {"project"}),
+    "assets.landmark_predictor": ("other", {"fit"}),
+    "assets.score_model": ("other", {"inpaint"}),
+    "demo.texture_size": (512, {"demo_head", "demo_photos"}),
+    "demo.prior_size": (64, {"demo_prior"}),
+    "demo.prior_heads": (40, {"demo_prior"}),
+    "demo.prior_components": (24, {"demo_prior"}),
+    # The adopted head takes the place of fit and project.
+    "fit.engine": ("external", {"adopt", "screen", "preprocess", "order_views", "merge"}),
+    "fit.external.mesh": ("heads/{id}.obj", set()),
+    "fit.external.texture": ("heads/{id}.png", set()),
+    "fit.external.axis_angle": ("heads/{id}.npy", set()),
+    "fit.max_error": (0.2, {"fit"}),
+    "fit.max_pixels": (1000000, {"fit"}),
+    "fit.weights.landmarks": (2.0, {"fit"}),
+    "fit.weights.shape": (2.0, {"fit"}),
+    "fit.weights.expression": (2.0, {"fit"}),
+    "fit.weights.neck": (2.0, {"fit"}),
+    "fit.weights.jaw": (2.0, {"fit"}),
+    "fit.weights.eyeballs": (2.0, {"fit"}),
+    "fit.rigid_ftol": (1e-4, {"fit"}),
+    "fit.ftol": (1e-4, {"fit"}),
+    "texture.large": (256, {"project"}),
+    "texture.small": (32, {"inpaint"}),
+    "project.occlusion": ("normal", {"project"}),
+    "project.sampling": ("published", {"project"}),
+    "project.min_cosine": (0.1, {"project"}),
+    "preprocess.dark_threshold": (30, {"preprocess"}),
+    "views.elevations": ([10], {"order_views"}),
+    "views.azimuths": ([-10, 0, 10], {"order_views"}),
+    "views.start": ("front", {"order_views"}),
+    "camera.field_of_view": (50, {"inpaint", "render"}),
+    "camera.distance": (1.5, {"inpaint", "render"}),
+    "camera.rasteriser": ("embree", {"inpaint", "render"}),
+    "inpaint.space": ("texture", {"inpaint"}),
+    "inpaint.predictor": (False, {"inpaint"}),
+    # Of other pipelines than the one that is set.
+    "inpaint.textures": ("one", set()),
+    "inpaint.combine": ("mean", set()),
+    "inpaint.face_size": (64, {"inpaint"}),
+    "inpaint.noise_levels": (12, {"inpaint"}),
+    "inpaint.corrector_steps": (0, {"inpaint"}),
+    "inpaint.snr": (0.1, {"inpaint"}),
+    "inpaint.rounds": (1, {"merge"}),
+    "inpaint.correction_threshold": (0.2, {"inpaint"}),
+    # The links of the chain are others; the views themselves come from the finished ones.
+    "inpaint.views_per_job": (3, {"inpaint"}),
+    "inpaint.device": ("auto", {"inpaint"}),
+    "inpaint.gpu": (1, set()),
+    "render.size": (100, {"render"}),
+    "render.elevations": ([10], {"render"}),
+    "render.azimuths": ([-20, 20], {"render"}),
+    "render.turntable_frames": (5, {"render"}),
+    "threads.prior": (2, set()),
+    "threads.fit": (2, set()),
+    "threads.inpaint": (2, set()),
+}
+
+
+def leaves(tree: dict, path: str = "") -> Iterator[str]:
+    """Keys with their sections, as in ``fit.weights.jaw``; a list is one value."""
+    for key, value in tree.items():
+        yield from leaves(value, f"{path}{key}.") if isinstance(value, dict) else [f"{path}{key}"]
+
+
+def nested(key: str, value: Any) -> dict:
+    """``{"fit": {"weights": {"jaw": value}}}`` for ``fit.weights.jaw``."""
+    return functools.reduce(lambda inner, name: {name: inner}, reversed(key.split(".")), value)
+
+
+def stage(rule: str) -> str:
+    return "inpaint" if rule.startswith("inpaint_") else rule
+
+
+def planned(text: str) -> set[tuple[str, str]]:
+    """Rule and id (empty for a rule of all ids) of each job that a dry run lists."""
+    jobs = re.split(r"^(?:local)?(?:rule|checkpoint) ", text, flags=re.MULTILINE)[1:]
+    found = set()
+    for job in jobs:
+        id = re.search(r"^    wildcards: id=(\S+)", job, re.MULTILINE)
+        found.add((stage(job.partition(":")[0]), id[1] if id else ""))
+    return found - {("all", "")}
+
+
+def rules(jobs: set[tuple[str, str]]) -> set[str]:
+    return {rule for rule, _ in jobs}
+
+
+def targets(*ids: str, results: str = "results") -> list[str]:
+    """The last files of each id, asked for by name so that a plan does not end at the screening, and those of all."""
+    last = ("head.glb", "before_after.png", "identity.json")
+    return [f"{results}/{id}/{name}" for id in ids for name in last] + [f"{results}/summary.tsv"]
+
+
+class Folder:
+    """A folder where a run is complete, and dry runs in it, many at once."""
+
+    def __init__(self, repository: Path, path: Path, *configfiles: str):
+        self.path = path
+        self._always = ["--snakefile", str(repository / "Snakefile"), "--directory", str(path)]
+        self._configfiles = configfiles
+
+    def request(
+        self, *arguments: str, changes: dict | None = None, versions: dict | None = None
+    ) -> dict:
+        """One dry run for :meth:`plans`, with changes of the configuration and stages of another version."""
+        text = yaml.safe_dump(changes or {})
+        path = self.path / f"{hashlib.sha256(text.encode()).hexdigest()}.yaml"
+        path.write_text(text)
+        command = [*self._always, "-n", *arguments, "--configfile", *self._configfiles, str(path)]
+        return {"arguments": command, "versions": versions or {}}
+
+    def plans(self, requests: list[dict]) -> list[set[tuple[str, str]]]:
+        """Rule and id of each job of each dry run."""
+        ended = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("dry_runs.py"))],
+            cwd=self.path,
+            input=json.dumps(requests),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        outcomes = json.loads(ended.stdout)
+        failed = [text for status, text in outcomes if status]
+        assert not failed, failed[0]
+        return [planned(text) for _, text in outcomes]
+
+    def plan(self, *arguments: str, **changes: dict) -> set[tuple[str, str]]:
+        return self.plans([self.request(*arguments, **changes)])[0]
+
+
+@pytest.fixture(scope="module")
+def complete(
+    tmp_path_factory: pytest.TempPathFactory,
+    repository: Path,
+    snakemake,
+    workplace: Path,
+    small: str,
+    demo: Path,
+) -> Callable[[str, str], Folder]:
+    """Makes a folder with the demo's results, whose configuration Snakemake takes to be a given one."""
+
+    def make(name: str, config: str) -> Folder:
+        folder = tmp_path_factory.mktemp(name)
+        for id in IDS:
+            shutil.copytree(demo / id, folder / "results" / id)
+        for path in ("doctor.txt", "screen.tsv", "summary.tsv", "report.html"):
+            shutil.copy(demo / path, folder / "results")
+        shutil.copytree(workplace / "resources", folder / "resources")
+        shutil.copytree(folder / "resources" / "demo", folder / "given")
+        (folder / "ids.txt").write_text("".join(f"{id}\n" for id in IDS))
+        own = folder / "own.yaml"
+        own.write_text(f"ids: ids.txt\n{config}")
+        touch = [*targets(*IDS), "--touch", "--forceall", "-j1", "--configfile", small, str(own)]
+        ended = snakemake(folder, *touch)
+        assert ended.status == 0, ended.text
+        made = Folder(repository, folder, small, str(own))
+        assert made.plan(*targets(*IDS)) == set()
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def embedded(complete: Callable[[str, str], Folder]) -> Folder:
+    """Complete with the embedded models."""
+    return complete("embedded", "")
+
+
+@pytest.fixture(scope="module")
+def own_models(complete: Callable[[str, str], Folder]) -> Folder:
+    """Complete with models that the user gives: they are the embedded ones under other names."""
+    return complete("own", f"assets: {json.dumps(own_assets('given'))}\n")
+
+
+def own_assets(folder: str) -> dict[str, str]:
+    return {name: f"{folder}/{Path(path).name}" for name, path in DEMO_ASSETS.items()}
+
+
+@pytest.fixture(scope="module")
+def follows(snakemake, embedded: Folder, small: str) -> Callable[[set[str]], set[str]]:
+    """All rules that follow from some, themselves included, by Snakemake's own graph of the rules."""
+    configfiles = [small, str(embedded.path / "own.yaml")]
+    ended = snakemake(
+        embedded.path, *targets(ID), "--configfile", *configfiles, "--rulegraph", "dot"
+    )
+    assert ended.status == 0, ended.text
+    names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)', ended.text, re.MULTILINE))
+    edges = {
+        (stage(names[a]), stage(names[b]))
+        for a, b in re.findall(r"^\s*(\d+) -> (\d+)", ended.text, re.MULTILINE)
+    }
+    # The others wait for the doctor, but what it finds changes no result.
+    edges = {(a, b) for a, b in edges if a != "doctor"}
+    assert {("fit", "screen"), ("inpaint", "merge"), ("merge", "render")} <= edges
+
+    def closure(first: set[str]) -> set[str]:
+        more = first | {b for a, b in edges if a in first}
+        return first if more == first else closure(more)
+
+    return closure
+
+
+def test_the_table_has_every_key(repository: Path) -> None:
+    config = yaml.safe_load((repository / "config.yaml").read_text())
+    assert set(leaves(config)) == set(TABLE)
+
+
+@pytest.fixture(scope="module")
+def with_other_values(embedded: Folder) -> dict[str, set[tuple[str, str]]]:
+    """What would run with another value of each key."""
+    folder = embedded.path
+    shutil.copytree(folder / "resources" / "demo" / "photos", folder / "copies")
+    shutil.copy(folder / "ids.txt", folder / "same.txt")
+    (folder / "other").write_text("another model\n")
+    (folder / "fits").mkdir()
+    for id, suffix in itertools.product(IDS, ("obj", "png", "npy")):
+        (folder / "fits" / f"{id}.{suffix}").touch()
+    requests = [
+        embedded.request(
+            *targets(ID, results=value if key == "results" else "results"),
+            changes=nested(key, value),
+        )
+        for key, (value, _) in TABLE.items()
+    ]
+    return dict(zip(TABLE, embedded.plans(requests), strict=True))
+
+
+@pytest.mark.parametrize("key", TABLE)
+def test_a_changed_key_reruns_what_depends_on_it(
+    key: str, with_other_values: dict[str, set], follows: Callable
+) -> None:
+    assert rules(with_other_values[key]) == follows(TABLE[key][1])
+
+
+def test_a_raised_version_reruns_the_stage_and_on(embedded: Folder, follows: Callable) -> None:
+    stages = ["fit", *VERSIONS]
+    requests = [embedded.request(*targets(ID), versions={name: "raised"}) for name in stages]
+    plans = dict(zip(stages, map(rules, embedded.plans(requests)), strict=True))
+    everything = follows({"demo_head", "demo_photos", "demo_prior"})
+    assert everything - {"fit"} < set(VERSIONS)
+    for name in stages:
+        assert plans[name] == (follows({name}) if name in everything else set()), name
+
+
+def test_a_new_id_runs_its_own_jobs(embedded: Folder) -> None:
+    new = "astronaut"
+    (embedded.path / "three.txt").write_text("".join(f"{id}\n" for id in (*IDS, new)))
+    jobs = embedded.plan(*targets(*IDS, new), changes={"ids": "three.txt"})
+    assert {id for _, id in jobs} == {"", new}
+    assert {rule for rule, id in jobs if not id} == {"screen", "summary"}
+    assert {"fit", "project", "inpaint", "merge", "render", "export"} < rules(jobs)
+
+
+def test_a_removed_id_runs_no_face(embedded: Folder) -> None:
+    (embedded.path / "fewer.txt").write_text(f"{ID}\n")
+    jobs = embedded.plan(*targets(ID), changes={"ids": "fewer.txt"})
+    # The tables lose its row.
+    assert jobs == {("screen", ""), ("summary", "")}
+
+
+def test_a_photo_counts_by_its_content(embedded: Folder, follows: Callable) -> None:
+    photo = embedded.path / "resources" / "demo" / "photos" / f"{ID}.png"
+    content = photo.read_bytes()
+    photo.touch()
+    assert embedded.plan(*targets(ID)) == set()
+    photo.write_bytes(content + b"changed")
+    jobs = embedded.plan(*targets(ID))
+    photo.write_bytes(content)
+    assert rules(jobs) == follows({"fit"})
+    assert {id for _, id in jobs} == {ID, ""}
+
+
+@pytest.mark.parametrize("name", DEMO_ASSETS)
+def test_an_embedded_model_counts_by_its_content(embedded: Folder, name: str) -> None:
+    (embedded.path / DEMO_ASSETS[name]).touch()
+    assert embedded.plan(*targets(ID)) == set()
+
+
+def test_own_models_count_by_their_content(own_models: Folder, follows: Callable) -> None:
+    folder = own_models.path
+    moved = folder / "models"
+    shutil.copytree(folder / "given", moved)
+    first = {
+        "flame_model": {"fit"},
+        "landmark_embedding": {"fit"},
+        "texture_data": {"project"},
+        "score_model": {"inpaint"},
+    }
+    assert own_models.plan(*targets(ID), changes={"assets": own_assets("models")}) == set()
+    for name, path in own_assets("models").items():
+        with (folder / path).open("ab") as file:
+            file.write(b"changed")
+        jobs = own_models.plan(*targets(ID), changes={"assets": {name: path}})
+        assert rules(jobs) == follows(first[name])
+
+
+def test_a_seed_that_equals_another_setting_is_noticed(
+    own_models: Folder, follows: Callable
+) -> None:
+    # Snakemake by itself compares the values of a rule's settings without their names: the round is 1 too.
+    jobs = own_models.plan(*targets(ID), changes={"seed": 1})
+    assert rules(jobs) == follows({"inpaint"})
