@@ -17,7 +17,7 @@ import jsonschema
 import yaml
 
 from scoreface.benchmark.baselines import BASELINES
-from scoreface.doctor.settings import DEFAULTS, DEMO_ASSETS, read_config
+from scoreface.doctor.settings import DEFAULTS, asset_path, is_made, read_config
 from scoreface.files import InputError
 from scoreface.inpaint.chain import file_digest
 from scoreface.score.model import score_model_files
@@ -155,13 +155,12 @@ def score_model(config: dict[str, Any]) -> Path:
     Raises:
         InputError: the embedded one has not been made.
     """
-    value = config["assets"]["score_model"]
-    if value != "demo":
-        return Path(value)
-    path = Path(DEMO_ASSETS["score_model"])
-    if not path.exists():
-        raise InputError(f"assets.score_model: {path} has not been made; run 'make demo' first")
-    return path
+    path = asset_path("score_model", config["assets"]["score_model"])
+    if is_made(path) and not Path(path).exists():
+        raise InputError(
+            f"assets.score_model: {path} has not been made; run 'snakemake {path}' first"
+        )
+    return Path(path)
 
 
 def _varied(config: dict[str, Any], name: str, settings: Sequence[str]) -> dict[str, Any]:

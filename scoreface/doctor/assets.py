@@ -63,10 +63,10 @@ def _of_the_fit(settings: Settings) -> Iterator[Finding]:
 def _checked(settings: Settings, name: str, check: Callable[[Path], _Result]) -> Finding:
     """Run ``check`` on the path of a model; it raises where something is wrong."""
     subject, path = f"assets.{name}", settings.path(name)
-    embedded = settings.is_demo(name)
+    made = settings.is_made(name)
     try:
-        if embedded:
-            _check_embedded(settings, name)
+        if made:
+            _check_made(settings, name)
             if not path.exists():
                 return Finding(subject, MADE_LATER, str(path))
         result = check(path)
@@ -75,14 +75,14 @@ def _checked(settings: Settings, name: str, check: Callable[[Path], _Result]) ->
         problem = str(error).removeprefix(f"{subject}: ")
         if isinstance(error, OSError):
             problem = f"{error.filename or path}: {error.strerror or error}"
-        if embedded and path.exists():
+        if made and path.exists():
             problem += "; delete it, and the workflow makes it again"
         return Finding(subject, FAILED, f"{subject}: {problem}")
     return Finding(subject, result.state, f"{path}: {result.details}", checksums)
 
 
-def _check_embedded(settings: Settings, name: str) -> None:
-    """Make sure that an embedded model goes with the others; the files themselves may be of an older configuration.
+def _check_made(settings: Settings, name: str) -> None:
+    """Make sure that a model of the workflow's own goes with the others; its file may be of an older configuration.
 
     Raises:
         InputError: it does not.
@@ -91,7 +91,7 @@ def _check_embedded(settings: Settings, name: str) -> None:
         raise InputError("demo is that of the embedded head; give the one of assets.flame_model")
     if name == "score_model" and settings.prior_size != settings.face_size:
         raise InputError(
-            f"the embedded prior is made for faces of {settings.prior_size} pixels (demo.prior_size), but "
+            f"the Gaussian prior is made for faces of {settings.prior_size} pixels (demo.prior_size), but "
             f"inpaint.face_size is {settings.face_size}; set both to the same"
         )
 
@@ -142,12 +142,12 @@ def _predictor(path: Path) -> _Result:
 
 
 def _score_model(settings: Settings, path: Path) -> _Result:
-    embedded = settings.is_demo("score_model")
-    model = read_model(str(path) if embedded else settings.assets["score_model"])
+    made = settings.is_made("score_model")
+    model = read_model(str(path))
     if model.image_size is None:
         return _Result(f"{model.kind}; its size is not known here", model.weights, NOT_CHECKED)
-    # The embedded prior is made again where its size in the configuration has changed, which was looked at above.
-    if model.image_size != settings.face_size and not embedded:
+    # The Gaussian prior is made again where its size in the configuration has changed, which was looked at above.
+    if model.image_size != settings.face_size and not made:
         raise InputError(
             f"{path}: made for faces of {model.image_size} pixels, but inpaint.face_size is {settings.face_size}; "
             f"set it to {model.image_size}, or take another model"

@@ -35,7 +35,7 @@ class ModelFiles:
 def is_network(value: str) -> bool:
     """True for a checkpoint, a folder and a hub name, which diffusers loads."""
     path = Path(value)
-    if value == "demo" or path.suffix == ".npz":
+    if path.suffix == ".npz":
         return False
     return path.suffix == ".pth" or not path.is_file()
 

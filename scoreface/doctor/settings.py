@@ -15,13 +15,16 @@ from scoreface.files import InputError
 #: The configuration whose values those of a user's own file go over.
 DEFAULTS = Path(__file__).resolve().parents[2] / "config.yaml"
 
-#: Where the workflow puts the embedded models, from the working directory.
+#: The embedded models: those that the workflow makes, in the working directory, and the trained one of the package.
 DEMO_ASSETS = {
     "flame_model": "resources/demo/flame_model.pkl",
     "landmark_embedding": "resources/demo/landmark_embedding.pkl",
     "texture_data": "resources/demo/texture_data.npy",
-    "score_model": "resources/demo/prior.npz",
+    "score_model": str(Path(__file__).resolve().parents[1] / "demo" / "score_model"),
 }
+
+#: The Gaussian prior that the workflow makes for ``assets.score_model: gaussian``.
+GAUSSIAN_PRIOR = "resources/demo/prior.npz"
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,9 @@ class Settings:
     """What of the configuration bears on models and machine; each name is that of its key.
 
     Attributes:
-        assets: path, ``demo`` or ``auto`` for each model.
+        assets: path, ``demo``, ``gaussian`` or ``auto`` for each model.
         engine: ``flame``, or ``external`` where another fitter made the heads.
-        prior_size: pixels along a side of the embedded prior's faces.
+        prior_size: pixels along a side of the Gaussian prior's faces.
         large: texels along a side of the texture.
         face_size: pixels along a side of a view.
         device: ``cpu``, ``cuda`` or ``auto``.
@@ -54,7 +57,24 @@ class Settings:
 
     def path(self, name: str) -> Path:
         """Path of the model ``name``, the configured or the embedded one."""
-        return Path(DEMO_ASSETS[name] if self.is_demo(name) else self.assets[name])
+        return Path(asset_path(name, self.assets[name]))
+
+    def is_made(self, name: str) -> bool:
+        """True where the workflow makes the model ``name`` itself."""
+        return is_made(asset_path(name, self.assets[name]))
+
+
+def asset_path(name: str, value: str) -> str:
+    """Path, or name on the hub, that the configuration's ``value`` for the model ``name`` stands for."""
+    if value == "demo":
+        return DEMO_ASSETS[name]
+    return GAUSSIAN_PRIOR if (name, value) == ("score_model", "gaussian") else value
+
+
+def is_made(path: str) -> bool:
+    """True where the workflow makes the model at ``path`` itself."""
+    made = {value for name, value in DEMO_ASSETS.items() if name != "score_model"}
+    return path in {*made, GAUSSIAN_PRIOR}
 
 
 def read_settings(files: Sequence[Path]) -> Settings:

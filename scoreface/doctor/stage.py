@@ -30,7 +30,7 @@ def doctor(options: Namespace) -> None:
     settings = read_settings(options.configfile) if given is None else parse_settings(given)
     findings = [
         *check_assets(settings),
-        *check_machine(settings, network=is_network(settings.assets["score_model"])),
+        *check_machine(settings, network=is_network(str(settings.path("score_model")))),
     ]
     text = report(findings)
     print(text, end="", flush=True)

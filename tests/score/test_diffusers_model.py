@@ -231,7 +231,7 @@ def test_noise_levels_that_make_no_sense_are_refused(content, message, small_fol
 
 @pytest.mark.parametrize(("size", "sigma_max"), [(256, 348.0), (1024, 1348.0)])
 def test_noise_levels_of_the_published_networks_are_known(size, sigma_max, tmp_path):
-    assert diffusers_model._noise_levels(tmp_path, size) == (0.01, sigma_max)
+    assert diffusers_model._noise_levels(tmp_path, size) == (0.01, sigma_max, None)
 
 
 def test_a_folder_without_a_network_is_named(tmp_path):

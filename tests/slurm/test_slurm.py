@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.heavy, pytest.mark.slurm]
 # As small as it may be, but for the noise levels: a view takes half a second, time enough to kill Snakemake.
 SETTINGS = """
 ids: faces.txt
+assets: {score_model: gaussian}
 demo: {texture_size: 256, prior_size: 32, prior_heads: 30, prior_components: 20}
 texture: {large: 128, small: 64}
 views: {elevations: [0], azimuths: [-20, 0, 20]}

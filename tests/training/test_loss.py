@@ -2,15 +2,22 @@
 
 import math
 
+import scipy.stats
 import torch
 
 from scoreface.training.loss import denoising_loss, draw_sigmas
 
 
-def test_noise_levels_are_log_uniform_one_from_each_share():
-    sigmas = draw_sigmas(1000, 0.01, 30.0, torch.Generator().manual_seed(0))
-    share = (sigmas / 0.01).log() / math.log(30.0 / 0.01)
-    assert torch.equal((share * 1000).floor().long(), torch.arange(1000))
+def test_a_quarter_of_the_noise_levels_is_log_uniform_and_the_others_log_normal():
+    sigmas = draw_sigmas(4000, 0.01, 30.0, torch.Generator().manual_seed(0)).double()
+    share = (sigmas[:1000] / 0.01).log() / math.log(30.0 / 0.01)
+    assert scipy.stats.kstest(share, "uniform").statistic < 2e-3
+    between = scipy.stats.truncnorm(
+        (math.log(0.01) + 1.2) / 1.2, (math.log(30.0) + 1.2) / 1.2, -1.2, 1.2
+    )
+    assert scipy.stats.kstest(sigmas[1000:].log(), between.cdf).statistic < 1e-3
+    assert sigmas.min() >= 0.01
+    assert sigmas.max() <= 30.0
 
 
 def test_a_score_that_knows_nothing_of_the_noise_has_the_variance_of_theory():

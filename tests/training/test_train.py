@@ -103,6 +103,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path):
 
 def test_a_network_without_its_preconditioning_is_refused(tmp_path):
     run(tmp_path, 1)
-    (tmp_path / "model" / "scheduler" / "scheduler_config.json").unlink()
+    scheduler = tmp_path / "model" / "scheduler" / "scheduler_config.json"
+    scheduler.write_text('{"sigma_min": 0.01, "sigma_max": 50.0}')
     with pytest.raises(InputError, match=r"model: a network of plain blocks is preconditioned"):
         load_score_model(tmp_path / "model", torch.device("cpu"))

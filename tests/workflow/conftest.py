@@ -12,6 +12,7 @@ import pytest
 
 # Small enough for a test, large enough for dlib to find the faces.
 SMALL = """
+assets: {score_model: gaussian}
 demo: {texture_size: 256, prior_size: 32, prior_heads: 30, prior_components: 20}
 texture: {large: 128, small: 64}
 views: {elevations: [0], azimuths: [-20, 0, 20]}

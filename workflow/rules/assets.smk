@@ -1,4 +1,4 @@
-# The embedded assets: a procedural head in FLAME's format, photos of it, and a prior fitted to renders of such heads.
+# The embedded assets: a procedural head in FLAME's format, photos of it, and a Gaussian fitted to renders of such heads.
 # Their logs stand beside them, so that they outlive any one folder of results.
 
 
@@ -83,7 +83,7 @@ rule demo_photos:
 
 rule demo_prior:
     output:
-        DEMO_ASSETS["score_model"],
+        GAUSSIAN_PRIOR,
     log:
         "resources/demo/logs/demo_prior.log",
     benchmark:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scoreface import fitting
 from scoreface.checksums import content_checksums
-from scoreface.doctor.settings import DEMO_ASSETS
+from scoreface.doctor.settings import DEMO_ASSETS, GAUSSIAN_PRIOR, asset_path, is_made
 from scoreface.files import InputError
 from scoreface.ids import check_folders, check_images, image_of, read_ids
 from scoreface.versions import VERSIONS
@@ -109,14 +109,13 @@ def inpaint_minutes(views):
 
 
 def asset(name):
-    """Path of a model: the configured one or the embedded one."""
-    value = config["assets"][name]
-    return DEMO_ASSETS[name] if value == "demo" else value
+    """Path of a model: the configured one or an embedded one."""
+    return asset_path(name, config["assets"][name])
 
 
-def embedded(name):
-    """Path of a model for ``input:`` where the workflow makes it itself; nothing where the user gives it."""
-    return asset(name) if asset(name) in DEMO_ASSETS.values() else []
+def made(name):
+    """Path of a model for ``input:`` where the workflow makes it itself; nothing where it is there already."""
+    return asset(name) if is_made(asset(name)) else []
 
 
 def model_path(name):
@@ -128,14 +127,14 @@ def model_path(name):
 
 
 def asset_contents():
-    """What counts of each model, for ``params:``: the checksum of the user's file or folder, not its name nor its time.
+    """What counts of each model, for ``params:``: the checksum of its file or folder, not its name nor its time.
 
-    The workflow's own models are in ``input:``, and those on the hub are known by their names.
+    Models that the workflow makes are in ``input:``, and those on the hub are known by their names.
     """
     paths = {
-        name: Path(value)
+        name: Path(asset(name))
         for name, value in config["assets"].items()
-        if value != "auto" and not embedded(name)
+        if value != "auto" and not made(name)
     }
     own = {name: path for name, path in paths.items() if path.exists()}
     try:

@@ -7,6 +7,7 @@ import jsonschema
 import yaml
 from snakemake.exceptions import WorkflowError
 
+from scoreface.doctor.settings import asset_path, is_made
 from scoreface.score.names import is_hub_name
 
 
@@ -73,7 +74,9 @@ def check_config():
     # A model that is named is looked for only once the rest is known to be sound.
     for name, value in () if problems else config["assets"].items():
         on_hub = name == "score_model" and is_hub_name(Path(value))
-        if value not in ("demo", "auto") and not on_hub and not Path(value).exists():
+        path = asset_path(name, value)
+        own = value != "auto" and not is_made(path) and not on_hub
+        if own and not Path(path).exists():
             problems.append(
                 f"assets.{name}: no such file: {value} (relative paths count from {Path.cwd()})"
             )

@@ -5,8 +5,8 @@ rule fit:
     input:
         doctor=ancient("<results>/doctor.txt"),
         photo=lambda wildcards: FACES[wildcards.id],
-        model=embedded("flame_model"),
-        embedding=embedded("landmark_embedding"),
+        model=made("flame_model"),
+        embedding=made("landmark_embedding"),
     output:
         record="<results>/{id}/fit/fit.json",
         fit="<results>/{id}/fit/fit.npz",
@@ -68,7 +68,7 @@ rule project:
     input:
         photo="<results>/{id}/fit/photo.png",
         fit="<results>/{id}/fit/fit.npz",
-        texture_data=embedded("texture_data"),
+        texture_data=made("texture_data"),
     output:
         mesh="<results>/{id}/mesh/head.obj",
         material="<results>/{id}/mesh/head.mtl",

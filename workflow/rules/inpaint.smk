@@ -13,7 +13,7 @@ for job in INPAINT_JOBS:
             large="<results>/{id}/texture/large.png",
             known="<results>/{id}/texture/known.png",
             views="<results>/{id}/views.json",
-            score_model=embedded("score_model"),
+            score_model=made("score_model"),
             before=job.before,
         output:
             states=job.states,
