@@ -61,7 +61,9 @@ def test_a_run_that_is_cut_short_leaves_the_table(
         (cut / name).unlink()
 
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(repository / "Snakefile")]
+    # A shell that started the tests in the background may have had them ignore the signal.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "snakemake"]
+    command += ["--snakefile", str(repository / "Snakefile")]
     command += ["--directory", str(tmp_path), *settings, "--config", "ids=ids.txt"]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not (cut / ids[1] / "inpaint" / "round1" / "view000.npz").exists():

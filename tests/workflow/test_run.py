@@ -87,7 +87,7 @@ def test_a_changed_key_reruns_what_depends_on_it(
         config=["render={'turntable_frames': 5}"],
     )
     assert ended.status == 0, ended.text
-    assert ended.jobs == {"render": 3, "summary": 1, "all": 1, "total": 5}
+    assert ended.jobs == {"render": 3, "identity": 3, "summary": 1, "all": 1, "total": 8}
 
 
 def test_no_temporary_files_are_left(demo: Path) -> None:

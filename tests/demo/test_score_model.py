@@ -1,0 +1,47 @@
+"""The embedded network against the truth of heads that it has not seen, beside the Gaussian prior."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from scoreface.benchmark.prior import complete_halves, denoising_errors, held_out_views
+from scoreface.demo.prior import fit_prior
+from scoreface.doctor.settings import DEMO_ASSETS
+from scoreface.score.model import load_score_model
+from scoreface.training.samples import draw_samples
+
+CPU = torch.device("cpu")
+FOLDER = Path(DEMO_ASSETS["score_model"])
+
+
+@pytest.fixture(scope="module")
+def network():
+    return load_score_model(FOLDER, CPU)
+
+
+def test_it_is_small_enough_to_come_with_the_package():
+    assert sum(file.stat().st_size for file in FOLDER.rglob("*")) < 20e6
+
+
+@pytest.mark.heavy
+def test_it_knows_held_out_heads_better_than_the_gaussian_prior(network):
+    gaussian = fit_prior(64, 40, 80, 0)
+    images = held_out_views(64, 6, 0)
+    sigmas = (0.1, 0.3, 1.0)
+    errors = [denoising_errors(model, images, sigmas, 0) for model in (network, gaussian)]
+    assert (np.array(errors[0]) < 0.7 * np.array(errors[1])).all(), errors
+    halves = [complete_halves(model, images[:3], 25, 1, 0.15, 0) for model in (network, gaussian)]
+    assert halves[0].psnr > halves[1].psnr
+    assert halves[0].ssim > halves[1].ssim
+
+
+@pytest.mark.heavy
+def test_samples_from_noise_are_heads_on_black(network):
+    images = draw_samples(network, 4, 30, 1, 0.15, 0)
+    # The training's heads reach neither upper corner, and cover the centre.
+    assert float(images[:, :, :4, :4].mean()) < 0.1
+    assert float(images[:, :, :4, -4:].mean()) < 0.1
+    assert float(images[:, :, 24:40, 24:40].mean(1).amin((1, 2)).min()) > 0.02
+    assert float(images[:, :, 24:40, 24:40].mean((1, 2, 3)).min()) > 0.15
