@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scoreface.files import InputError, read_json, write_json
 from scoreface.fitting.files import sha256_of
+from scoreface.score.names import MODEL_SUFFIXES
 
 
 def content_checksums(paths: Iterable[Path], memory: Path) -> dict[Path, str]:
@@ -47,7 +48,10 @@ def _recall(memory: Path) -> dict[str, dict[str, str]]:
 
 
 def _files(path: Path) -> list[Path]:
-    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    """The file itself, or those of a folder, which is a score model, that its score depends on."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.suffix in MODEL_SUFFIXES)
 
 
 def _stamp(path: Path) -> str:

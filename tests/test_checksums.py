@@ -33,10 +33,12 @@ def test_a_folder_has_one_of_names_and_contents(tmp_path: Path, memory: Path) ->
             path.write_text(text)
         return content_checksums([tmp_path / name], memory)[tmp_path / name]
 
-    first = folder("a", {"config.json": "1", "unet/weights": "2"})
-    assert folder("b", {"config.json": "1", "unet/weights": "2"}) == first
-    assert folder("c", {"config.json": "2", "unet/weights": "1"}) != first
-    assert folder("d", {"config.json": "1", "vae/weights": "2"}) != first
+    first = folder("a", {"config.json": "1", "unet/weights.bin": "2"})
+    assert folder("b", {"config.json": "1", "unet/weights.bin": "2"}) == first
+    assert folder("c", {"config.json": "2", "unet/weights.bin": "1"}) != first
+    assert folder("d", {"config.json": "1", "vae/weights.bin": "2"}) != first
+    # A model card changes no score.
+    assert folder("e", {"config.json": "1", "unet/weights.bin": "2", "README.md": "card"}) == first
 
 
 def test_what_was_not_touched_is_not_read_again(

@@ -8,7 +8,7 @@ from typing import Protocol
 import torch
 
 from scoreface.files import InputError
-from scoreface.score.names import is_hub_name
+from scoreface.score.names import MODEL_SUFFIXES, is_hub_name
 
 
 class ScoreModel(Protocol):
@@ -82,8 +82,7 @@ def score_model_files(path_or_name: str | Path) -> list[Path]:
         path = hub_folder(path.as_posix())
     if not path.is_dir():
         return [path]
-    kinds = {".json", ".safetensors", ".bin"}
-    return sorted(file for file in path.rglob("*") if file.suffix in kinds)
+    return sorted(file for file in path.rglob("*") if file.suffix in MODEL_SUFFIXES)
 
 
 def choose_device(name: str) -> torch.device:
