@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
 #: Endings of the files in a folder of diffusers that its score depends on.
 MODEL_SUFFIXES = frozenset({".json", ".safetensors", ".bin"})
 
