@@ -49,6 +49,11 @@ class Settings:
             )
         if any(width % 32 for width in self.channels):
             raise InputError(f"--channels {self.channels}: each has to be a multiple of 32")
+        if self.sigma_min <= 0 or 0 < self.sigma_max <= self.sigma_min:
+            raise InputError(
+                f"--sigma-min {self.sigma_min}, --sigma-max {self.sigma_max}: the first has to be above 0 and the "
+                "second, unless it is 0, above the first"
+            )
         if self.precision not in ("float32", "bfloat16"):
             raise InputError(f"--precision {self.precision!r}: neither float32 nor bfloat16")
 

@@ -10,6 +10,12 @@ from pathlib import Path
 
 from scoreface.files import InputError
 
+# Options that count something.
+_COUNTS = (
+    *("size", "heads", "layers", "batch", "warm_up", "steps"),
+    *("checkpoint_every", "samples_every", "threads", "workers"),
+)
+
 
 def train(options: Namespace) -> None:
     """Train a score model, or go on where a run stopped."""
@@ -21,6 +27,9 @@ def train(options: Namespace) -> None:
     from scoreface.training.train import Rhythm
     from scoreface.training.train import train as run
 
+    for name in _COUNTS:
+        if (count := getattr(options, name)) < 1:
+            raise InputError(f"--{name.replace('_', '-')} {count}: give 1 or more")
     # A cluster ends a job in this way; the processes that render have to end with it.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     torch.set_num_threads(options.threads)
@@ -42,8 +51,6 @@ def train(options: Namespace) -> None:
         precision,
         options.seed,
     )
-    if options.steps < 1:
-        raise InputError(f"--steps {options.steps}: at least 1")
     rhythm = Rhythm(options.steps, options.checkpoint_every, options.samples_every, options.compile)
     with contextlib.ExitStack() as stack:
         if options.data == "demo":

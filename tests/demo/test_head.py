@@ -10,6 +10,7 @@ from scoreface.demo.head import (
     embed,
     head_vertices,
     landmark_points,
+    random_head,
     sample_head,
 )
 from scoreface.demo.surface import spread
@@ -168,3 +169,15 @@ def test_heads_are_determined_by_the_seed():
     assert first.skin.seed == again.skin.seed
     assert not np.allclose(first.identity, other.identity)
     assert np.abs(first.identity).max() <= 2.5
+
+
+def test_a_random_head_faces_the_camera_and_is_the_same_from_seed_and_generator():
+    mesh, skin = random_head(7, 64)
+    again, same_skin = random_head(np.random.default_rng(7), 64)
+    np.testing.assert_array_equal(mesh.vertices, again.vertices)
+    np.testing.assert_array_equal(skin, same_skin)
+    assert skin.shape == (64, 64, 3)
+    # The tip of the nose is what stands out most, half-way between left and right.
+    tip = mesh.vertices[mesh.vertices[:, 2].argmax()]
+    assert abs(tip[0]) < 0.01 * np.ptp(mesh.vertices[:, 0])
+    assert not np.allclose(random_head(8, 64)[0].vertices, mesh.vertices)

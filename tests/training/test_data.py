@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scoreface.cli import main
 from scoreface.files import InputError
 from scoreface.training.data import VIEWS_PER_HEAD, FolderImages, HeadImages
 from scoreface.training.settings import Settings
@@ -82,8 +83,17 @@ def test_renders_depend_on_the_seed_alone_and_are_made_once(tmp_path, monkeypatc
         ({"size": 10, "channels": (32, 32, 32)}, "--size 10"),
         ({"channels": (20,)}, "--channels"),
         ({"precision": "float8"}, "--precision"),
+        ({"sigma_min": 0.0}, "--sigma-min"),
+        ({"sigma_max": 0.005}, "--sigma-max"),
     ],
 )
 def test_impossible_settings_are_named(changed, named):
     with pytest.raises(InputError, match=named):
         settings(**changed)
+
+
+@pytest.mark.parametrize("option", ["--warm-up", "--checkpoint-every", "--batch"])
+def test_a_count_of_none_is_named(option, tmp_path):
+    with pytest.raises(SystemExit, match=f"error: {option} 0: give 1 or more"):
+        main(["train", "--out", str(tmp_path / "run"), option, "0"])
+    assert not (tmp_path / "run").exists()
