@@ -1,0 +1,86 @@
+"""The configuration: how it is read, and what in it does not go together."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from scoreface.doctor import machine
+from scoreface.doctor.settings import read_settings
+from scoreface.files import InputError
+
+from .conftest import write_change
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"assets": {"landmark_embedding": "demo"}},
+            "assets.landmark_embedding: demo is that of the embedded head",
+        ),
+        (
+            {"assets": {"texture_data": "demo"}},
+            "assets.texture_data: demo is that of the embedded head",
+        ),
+        (
+            {"assets": {"score_model": "gaussian"}},
+            "assets.score_model: the Gaussian prior is made for faces of 64 pixels",
+        ),
+        (
+            {"assets": {"score_model": "my.yaml"}},
+            "assets.score_model: my.yaml: no known kind of score model",
+        ),
+        ({"camera": {"rasteriser": "pytorch3d"}}, "package pytorch3d: not installed; camera."),
+        ({"assets": {"score_model": "owner/name"}}, "package diffusers: not installed; assets."),
+        ({"inpaint": {"device": "cuda"}}, "gpu: inpaint.device asks for cuda"),
+    ],
+)
+def test_a_configuration_that_does_not_go_together(change, sentence, place, run, monkeypatch):
+    there = machine.find_spec
+    absent = ("pytorch3d", "diffusers")
+    monkeypatch.setattr(machine, "find_spec", lambda name: None if name in absent else there(name))
+    monkeypatch.setenv("HF_HUB_CACHE", str(place / "hub"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    status, text = run("my.yaml", write_change(**change))
+    assert status == 1
+    assert text.count("\nerror: ") == 1
+    assert f"\nerror: {sentence}" in text
+
+
+def test_settings_in_json_take_the_place_of_files(place, run):
+    config = read_settings([Path("my.yaml")])
+    settings = {
+        "assets": {**config.assets, "texture_data": "chart.obj"},
+        "fit": {"engine": "flame"},
+        "demo": {"prior_size": 64},
+        "texture": {"large": 32},
+        "inpaint": {"face_size": 8, "device": "cpu"},
+        "camera": {"rasteriser": "embree"},
+        "results": "results",
+    }
+    status, text = run(settings=json.dumps(settings))
+    assert status == 0, text
+    assert "the table is made at 32" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("inpaint: {face_size: big}", "config: inpaint.face_size: 'big' is no whole number"),
+        ("inpaint: none", "config: inpaint.face_size: missing"),
+        ("- a list", r"bad\.yaml: no configuration"),
+        ("a: b: c", r"bad\.yaml: no readable configuration"),
+    ],
+)
+def test_a_configuration_that_cannot_be_read(text, says, tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=says):
+        read_settings([path])
+
+
+def test_later_files_go_over_earlier_ones_key_by_key(place):
+    settings = read_settings([Path("my.yaml"), Path(write_change(inpaint={"device": "cpu"}))])
+    assert (settings.face_size, settings.device, settings.large) == (8, "cpu", 512)
