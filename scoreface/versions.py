@@ -8,8 +8,8 @@ has its own in ``scoreface.fitting``.
 
 VERSIONS = {
     "demo_head": "1",
-    "demo_photos": "2",
-    "demo_prior": "2",
+    "demo_photos": "3",
+    "demo_prior": "3",
     "screen": "1",
     "adopt": "1",
     "project": "1",

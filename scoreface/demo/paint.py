@@ -19,6 +19,16 @@ def spot(x: Array, y: Array, cx: float, cy: float, rx: float, ry: float) -> Arra
     return np.exp(-(((x - cx) / rx) ** 2) - ((y - cy) / ry) ** 2)
 
 
+def facing(points: Array) -> Array:
+    """1 on the side of the head that the face plane describes, of ``points`` (..., 3)."""
+    return soft(points[..., 2] - 0.035, 0.01)
+
+
+def window(where: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The index of the rows and columns that ``where`` (R, C) bool has something in."""
+    return np.ix_(where.any(axis=1), where.any(axis=0))
+
+
 def mix(image: Array, colour: Array | list[float], weight: Array) -> Array:
     """``image`` (S, S, 3) moved towards ``colour`` (3,) or (S, S, 3) by ``weight`` (S, S)."""
     painted = weight > 0.002

@@ -10,11 +10,10 @@ from scipy.spatial import cKDTree
 
 from scoreface.demo.anatomy import Array
 from scoreface.demo.paint import mix, soft, solid_noise, spot
+from scoreface.demo.skin_ears import paint_ears
+from scoreface.demo.skin_eyes import paint_brows, paint_eyes
 from scoreface.demo.skin_features import (
     paint_beard,
-    paint_brows,
-    paint_ears,
-    paint_eyes,
     paint_lips,
     paint_nose,
 )
@@ -47,10 +46,10 @@ IRIS_COLOURS = np.array(
     [
         [0.22, 0.12, 0.06],
         [0.33, 0.20, 0.10],
-        [0.36, 0.33, 0.17],
-        [0.30, 0.45, 0.55],
-        [0.38, 0.50, 0.42],
-        [0.42, 0.46, 0.50],
+        [0.33, 0.28, 0.18],
+        [0.33, 0.42, 0.48],
+        [0.36, 0.42, 0.35],
+        [0.40, 0.43, 0.46],
     ]
 )
 
@@ -96,8 +95,8 @@ def sample_skin(rng: np.random.Generator) -> Skin:
     iris_colour = IRIS_COLOURS[rng.integers(6 if depth < 2.5 else 2)] * rng.uniform(0.85, 1.15)
     # Brows are darker than fair hair.
     brow_colour = 0.75 * hair_colour * min(1.0, 0.40 / hair_colour.max()) + 0.12 * tone
-    redness = np.array([0.80, 0.36, 0.36]) * (0.45 + 0.55 * tone.mean())
-    lip_colour = 0.45 * tone * [0.93, 0.72, 0.72] + 0.55 * redness * rng.uniform(0.85, 1.15)
+    redness = np.array([0.76, 0.36, 0.36]) * (0.45 + 0.55 * tone.mean())
+    lip_colour = 0.55 * tone * [0.92, 0.70, 0.70] + 0.45 * redness * rng.uniform(0.85, 1.15)
     return Skin(
         tone=np.clip(tone, 0.0, 0.95),
         hair_colour=hair_colour,
