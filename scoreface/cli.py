@@ -122,6 +122,11 @@ def _train(commands) -> None:
         default=[32, 64, 128, 192],
         help="of each level, finest first; each level halves the image (default: 32 64 128 192)",
     )
+    train.add_argument(
+        "--initial-model",
+        default="",
+        help="model/ of another run of the same size, channels and layers, to begin with its weights",
+    )
     train.add_argument("--compile", action="store_true", help="through torch.compile")
     train.add_argument("--out", type=Path, required=True, help="folder of the run")
 
@@ -153,6 +158,9 @@ def _inpaint(commands) -> None:
     inpaint.numbers(float, "snr", "correction-threshold").lists(Path, "out")
     inpaint.parser.add_argument(
         "--predictor", action=argparse.BooleanOptionalAction, default=True, help="image space only"
+    )
+    inpaint.parser.add_argument(
+        "--keep-silhouette", action=argparse.BooleanOptionalAction, default=True
     )
     inpaint.parser.add_argument("--textures", default="two", help="texture and multiview only")
     inpaint.parser.add_argument("--combine", default="every", help="multiview only")

@@ -18,9 +18,9 @@ from scoreface.versions import VERSIONS
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
-# Views of one procedural head; degrees, well beyond those that the pipelines inpaint.
+# Views of one procedural head; degrees, beyond those that the pipelines inpaint.
 VIEWS_PER_HEAD = 4
-ELEVATION, AZIMUTH = 20.0, 60.0
+ELEVATION, AZIMUTH = 15.0, 50.0
 # Marks the heads of the training, so that no other use of the same seed draws the same ones.
 TRAINING_HEADS = 0x7EA1
 # How many heads there are at the first step, and how many more with each step.

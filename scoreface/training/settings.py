@@ -25,6 +25,7 @@ class Settings:
         warm_up: steps.
         precision: ``float32``, or ``bfloat16`` for the network's arithmetic (its weights stay float32).
         seed: of weights, order of images, noise and heads.
+        initial_model: folder of a model that an earlier run wrote, to begin with its weights; none: begin anew.
     """
 
     data: str
@@ -39,6 +40,7 @@ class Settings:
     warm_up: int
     precision: str
     seed: int
+    initial_model: str = ""
 
     def __post_init__(self) -> None:
         smallest = 2 ** (len(self.channels) - 1)

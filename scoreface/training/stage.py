@@ -50,6 +50,7 @@ def train(options: Namespace) -> None:
         options.warm_up,
         precision,
         options.seed,
+        options.initial_model,
     )
     rhythm = Rhythm(options.steps, options.checkpoint_every, options.samples_every, options.compile)
     with contextlib.ExitStack() as stack:

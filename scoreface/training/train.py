@@ -98,15 +98,18 @@ class _Run:
     def __init__(self, settings: Settings, data: Data, device: torch.device):
         self.settings, self.data, self.device = settings, data, device
         self.network = _new_network(settings).to(device)
+        first = data.images[: data.available(0)]
+        self.sigma_max = settings.sigma_max or largest_distance(first)
+        self.sigma_data = round(float(np.mean((first / 255) ** 2) ** 0.5), 3)
+        if settings.initial_model:
+            # The weights mean what they meant only with the preconditioning that they were trained with.
+            self.sigma_data = _read_weights(self.network, Path(settings.initial_model))
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = [weight.detach().clone() for weight in self.network.parameters()]
         trained = [weight for weight in self.network.parameters() if weight.requires_grad]
         self.optimiser = torch.optim.Adam(trained, settings.learning_rate, betas=(0.9, 0.99))
         self.step = 0
         self.log: list[tuple[int, float]] = []
-        first = data.images[: data.available(0)]
-        self.sigma_max = settings.sigma_max or largest_distance(first)
-        self.sigma_data = round(float(np.mean((first / 255) ** 2) ** 0.5), 3)
 
     def train_step(self, forward: Any) -> torch.Tensor:
         """One step of Adam; returns the loss, without waiting for a GPU."""
@@ -204,6 +207,29 @@ def _new_network(settings: Settings) -> UNet2DModel:
     torch.nn.init.zeros_(network.conv_out.weight)
     torch.nn.init.zeros_(network.conv_out.bias)
     return network
+
+
+def _read_weights(network: UNet2DModel, folder: Path) -> float:
+    """Give ``network`` the weights of the model in ``folder``; returns that model's sigma_data.
+
+    Raises:
+        InputError: no model there, or another kind of network.
+    """
+    model = DiffusersScore.from_folder(folder)
+    names = ("sample_size", "block_out_channels", "layers_per_block", "down_block_types")
+    for name in names:
+        found, wanted = model.unet.config[name], network.config[name]
+        if list(np.atleast_1d(found)) != list(np.atleast_1d(wanted)):
+            raise InputError(
+                f"--initial-model {folder}: its {name} is {found}, this run's {wanted}; give the --size, --channels "
+                "and --layers that it was trained with"
+            )
+    if model.sigma_data is None:
+        raise InputError(
+            f"--initial-model {folder}: not preconditioned, so no model that scoreface train wrote"
+        )
+    network.load_state_dict(model.unet.state_dict())
+    return model.sigma_data
 
 
 def largest_distance(images: np.ndarray) -> float:

@@ -12,9 +12,8 @@ def test_a_quarter_of_the_noise_levels_is_log_uniform_and_the_others_log_normal(
     sigmas = draw_sigmas(4000, 0.01, 30.0, torch.Generator().manual_seed(0)).double()
     share = (sigmas[:1000] / 0.01).log() / math.log(30.0 / 0.01)
     assert scipy.stats.kstest(share, "uniform").statistic < 2e-3
-    between = scipy.stats.truncnorm(
-        (math.log(0.01) + 1.2) / 1.2, (math.log(30.0) + 1.2) / 1.2, -1.2, 1.2
-    )
+    low, high = math.log(0.01) / 1.3, math.log(30.0) / 1.3
+    between = scipy.stats.truncnorm(low, high, 0, 1.3)
     assert scipy.stats.kstest(sigmas[1000:].log(), between.cdf).statistic < 1e-3
     assert sigmas.min() >= 0.01
     assert sigmas.max() <= 30.0

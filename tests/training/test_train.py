@@ -86,6 +86,24 @@ def test_the_largest_noise_level_is_the_largest_distance():
     assert largest_distance(images) == 7
 
 
+def test_a_run_begins_with_the_weights_of_another(tmp_path):
+    run(tmp_path / "first", 5)
+    first = load_score_model(tmp_path / "first" / "model", torch.device("cpu"))
+    # A learning rate of nearly nothing leaves them as they were.
+    still = replace(SETTINGS, learning_rate=1e-12, initial_model=str(tmp_path / "first" / "model"))
+    content = run(tmp_path / "second", 1, still)
+    assert content["sigma_data"] == first.sigma_data
+    for weight, given in zip(content["average"], first.unet.parameters(), strict=True):
+        torch.testing.assert_close(weight, given, rtol=0, atol=1e-9)
+
+
+def test_an_initial_model_of_another_shape_is_named(tmp_path):
+    run(tmp_path / "first", 1)
+    other = replace(SETTINGS, channels=(32, 64), initial_model=str(tmp_path / "first" / "model"))
+    with pytest.raises(InputError, match=r"first/model: its block_out_channels is .*32, 32"):
+        run(tmp_path / "second", 1, other)
+
+
 @pytest.mark.parametrize("changed", [{"seed": 1}, {"batch": 8}, {"sigma_max": 3.0}])
 def test_other_settings_do_not_go_on_from_a_checkpoint(tmp_path, changed):
     run(tmp_path, 1)
