@@ -218,12 +218,13 @@ def make_pipeline(options: Namespace) -> Pipeline:
         options.snr,
         options.correction_threshold,
     )
+    kept = options.keep_silhouette
     if options.space == "image":
-        return ImageSpace(*settings, options.predictor)
+        return ImageSpace(*settings, options.predictor, keep_silhouette=kept)
     if options.space == "texture":
-        return TextureSpace(*settings, options.textures)
+        return TextureSpace(*settings, options.textures, keep_silhouette=kept)
     if options.space == "multiview":
-        return MultiView(*settings, options.textures, options.combine)
+        return MultiView(*settings, options.textures, options.combine, keep_silhouette=kept)
     raise InputError(f"inpaint.space: {options.space!r} is none of image, texture, multiview")
 
 

@@ -12,6 +12,7 @@ from scoreface.benchmark.metrics import psnr, ssim
 from scoreface.demo.views import head_views
 from scoreface.files import InputError
 from scoreface.inpaint.image_space import inpaint
+from scoreface.inpaint.silhouette import KnownSilhouette
 from scoreface.score.model import ScoreModel
 from scoreface.score.samplers import geometric_sigmas
 
@@ -89,6 +90,7 @@ def complete_halves(
     corrector_steps: int,
     snr: float,
     seed: int,
+    keep_silhouette: bool,
 ) -> Halves:
     """Make the right half of each picture; the left one and the background, which the geometry gives, are known.
 
@@ -99,17 +101,22 @@ def complete_halves(
         corrector_steps: at each.
         snr: of these.
         seed: of the noise.
+        keep_silhouette: hold the model to the head's outline, as the pipelines do by default.
     """
     size = images.shape[-1]
     completed = []
     quality = []
     for index, image in enumerate(images):
-        known = (image == 0).all(0)
+        background = (image == 0).all(0)
+        known = background.clone()
         known[:, : size // 2] = True
+        told = model
+        if keep_silhouette:
+            told = KnownSilhouette(model, background.to(model.device), ~known.to(model.device))
         sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, levels).to(model.device)
         generator = torch.Generator(model.device).manual_seed(seed + index)
         made = inpaint(
-            model,
+            told,
             image[None].to(model.device),
             known.to(model.device),
             sigmas,
@@ -135,7 +142,8 @@ def compare(
     """Measure score models on the same held-out views.
 
     Returns:
-        two tables in Markdown, and the pictures, one row each: the views, then each model's completed halves.
+        two tables in Markdown, and the pictures, one row each: the views, then each model's completed halves with the
+        silhouette kept.
 
     Raises:
         InputError: the models' images differ in size.
@@ -149,10 +157,17 @@ def compare(
     for name, model in models.items():
         errors = denoising_errors(model, images, SIGMAS, seed)
         lines.append(_row(name, *(f"{error:.4f}" for error in errors)))
-        halves[name] = complete_halves(model, images, levels, corrector_steps, snr, seed)
-    lines += ["", _row("right half", "PSNR (dB)", "SSIM"), _row("---", "---", "---")]
-    lines += [_row(name, f"{half.psnr:.2f}", f"{half.ssim:.3f}") for name, half in halves.items()]
-    pictures = torch.cat([images, *(half.images for half in halves.values())])
+        for keep in (True, False):
+            halves[name, keep] = complete_halves(
+                model, images, levels, corrector_steps, snr, seed, keep
+            )
+    lines += ["", _row("right half", "silhouette", "PSNR (dB)", "SSIM"), _row(*["---"] * 4)]
+    lines += [
+        _row(name, "kept" if keep else "free", f"{half.psnr:.2f}", f"{half.ssim:.3f}")
+        for (name, keep), half in halves.items()
+    ]
+    kept = [half.images for (_, keep), half in halves.items() if keep]
+    pictures = torch.cat([images, *kept])
     return "\n".join(lines) + "\n", pictures
 
 

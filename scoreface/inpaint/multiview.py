@@ -90,13 +90,11 @@ class MultiView(TextureSpace):
             return SampledRound(maps, [view.face for view in before], [0] * len(maps))
         model, sigmas = self.prepare(round.load_model)
         sampled = [large if self.textures == "two" else small for large, small in maps]
-        windows = SeenTexels.together(
-            [view.to(model.device) for view in before],
-            [view_map.to(model.device) for view_map in sampled],
-        )
+        seen = [view.to(model.device) for view in before]
+        windows = SeenTexels.together(seen, [view_map.to(model.device) for view_map in sampled])
         parts = self._parts(windows, round, sampled[0].size)
         values = sample_together(
-            model,
+            [self.told(model, view) for view in seen],
             windows,
             parts,
             self.combine in AT_ONCE,
@@ -162,7 +160,7 @@ def owned(windows: Sequence[SeenTexels], distances: Iterable[torch.Tensor]) -> l
 
 
 def sample_together(
-    model: ScoreModel,
+    models: Sequence[ScoreModel],
     windows: Sequence[SeenTexels],
     parts: Sequence[torch.Tensor],
     at_once: bool,
@@ -178,7 +176,7 @@ def sample_together(
     With one view it is :func:`scoreface.inpaint.texture_space.sample_texels`, number by number.
 
     Args:
-        model: the prior.
+        models: the prior, as it is to be for each view.
         windows: the views, over the same texels.
         parts: for each view the texels (N,) bool that its gradient moves.
         at_once: one step of all texels along the mean of the gradients that move them, or steps view by view.
@@ -196,29 +194,31 @@ def sample_together(
     free = ~texels.known
     # A view that moves no unknown texel takes no part and costs nothing.
     active = [
-        (window, part, generator)
-        for window, part, generator in zip(windows, parts, generators, strict=True)
+        (model, window, part, generator)
+        for model, window, part, generator in zip(models, windows, parts, generators, strict=True)
         if window.moves(part)
     ]
     if not active:
         return texels.values
-    movers = torch.stack([part for _, part, _ in active]).sum(0).clamp(min=1)[:, None]
+    movers = torch.stack([part for _, _, part, _ in active]).sum(0).clamp(min=1)[:, None]
 
     kept = checkpoint.load(generators) if checkpoint else None
     done, values = kept or (0, sigmas[0] * standard_normal(texels.values.shape, shared))
     for level, sigma in enumerate(sigmas[done:], done + 1):
         values = texels.redraw_known(values, sigma, shared)
         backgrounds = [
-            sigma * standard_normal(window.shape, generator) for window, _, generator in active
+            sigma * standard_normal(window.shape, generator) for _, window, _, generator in active
         ]
         if at_once:
             for _ in range(corrector_steps):
                 gradient = torch.zeros_like(values)
-                for (window, part, _), background in zip(active, backgrounds, strict=True):
+                for (model, window, part, _), background in zip(active, backgrounds, strict=True):
                     gradient += part[:, None] * window.gradient(model, values, background, sigma)
                 values = texels.langevin_step(values, gradient / movers, free, snr, shared)
         else:
-            for (window, part, generator), background in zip(active, backgrounds, strict=True):
+            for (model, window, part, generator), background in zip(
+                active, backgrounds, strict=True
+            ):
                 for _ in range(corrector_steps):
                     gradient = window.gradient(model, values, background, sigma)
                     values = window.langevin_step(values, gradient, free & part, snr, generator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ import torch
 from scoreface.files import InputError
 from scoreface.geometry.views import View
 from scoreface.inpaint.scene import RenderedView, Scene, render_state
+from scoreface.inpaint.silhouette import KnownSilhouette
 from scoreface.score.model import ScoreModel
 from scoreface.score.samplers import Progress, geometric_sigmas
 from scoreface.texture.correct import dark_border
@@ -93,6 +94,7 @@ class Pipeline(ABC):
         corrector_steps: Langevin steps at each level.
         snr: their signal-to-noise ratio.
         correction_threshold: gray of 0..1 below which a border texel is given back in round 1; 0 gives none back.
+        keep_silhouette: hold the prior to the head's outline, see :class:`KnownSilhouette`.
     """
 
     face_size: int
@@ -100,6 +102,7 @@ class Pipeline(ABC):
     corrector_steps: int
     snr: float
     correction_threshold: float
+    keep_silhouette: bool = field(default=False, kw_only=True)
 
     @abstractmethod
     def sample(
@@ -177,9 +180,10 @@ class Pipeline(ABC):
             return FilledView(state.evaluated(0), before, before.face)
         model, sigmas = self.prepare(load_model)
         device = model.device
+        seen = before.to(device)
         face = self.sample(
-            model,
-            before.to(device),
+            self.told(model, seen),
+            seen,
             (maps[0].to(device), maps[1].to(device)),
             sigmas,
             make_generator(device),
@@ -202,6 +206,12 @@ class Pipeline(ABC):
             )
         sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, self.noise_levels)
         return model, sigmas.to(model.device)
+
+    def told(self, model: ScoreModel, view: RenderedView) -> ScoreModel:
+        """The prior with what it is to know of a view, which is on its device."""
+        if not self.keep_silhouette:
+            return model
+        return KnownSilhouette(model, view.background, view.unknown)
 
     def average(
         self,

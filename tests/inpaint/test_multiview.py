@@ -49,7 +49,8 @@ def generator(seed: int) -> torch.Generator:
 
 def sample(model, windows, parts, at_once, steps=2, snr=0.15) -> torch.Tensor:
     generators = [generator(k) for k in range(len(windows))]
-    return sample_together(model, windows, parts, at_once, SIGMAS, steps, snr, generators)
+    models = [model] * len(windows)
+    return sample_together(models, windows, parts, at_once, SIGMAS, steps, snr, generators)
 
 
 def everything() -> torch.Tensor:

@@ -24,6 +24,7 @@ BOTH = {
     "camera.distance": 1.2,
     "inpaint.noise_levels": 1000,
     "inpaint.rounds": 2,
+    "inpaint.keep_silhouette": False,
     "inpaint.correction_threshold": 0.30,
     "inpaint.views_per_job": 1,
     "inpaint.gpu": 1,

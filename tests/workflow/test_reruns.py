@@ -78,6 +78,7 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "inpaint.corrector_steps": (0, {"inpaint"}),
     "inpaint.snr": (0.1, {"inpaint"}),
     "inpaint.rounds": (1, {"merge"}),
+    "inpaint.keep_silhouette": (False, {"inpaint"}),
     "inpaint.correction_threshold": (0.2, {"inpaint"}),
     # The links of the chain are others; the views themselves come from the finished ones.
     "inpaint.views_per_job": (3, {"inpaint"}),

@@ -89,6 +89,7 @@ def pipeline_options():
     """The pipeline and its own settings, without those that only other pipelines read: they must not rerun it."""
     inpaint = config["inpaint"]
     options = f"--space {inpaint['space']}"
+    options += " --keep-silhouette" if inpaint["keep_silhouette"] else " --no-keep-silhouette"
     if inpaint["space"] == "image":
         return options + (" --predictor" if inpaint["predictor"] else " --no-predictor")
     options += f" --textures {inpaint['textures']}"
