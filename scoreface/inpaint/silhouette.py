@@ -13,6 +13,8 @@ from scoreface.score.model import ScoreModel
 _DARK, _SHARE = 0.30, 0.5
 # Standard deviation of the window of those colours, and the largest width of a rim, as shares of the picture's side.
 _WINDOW, _RIM = 1 / 20, 1 / 8
+# Finer pictures than this are looked at in as many cells: neither of the two needs more, and both would cost more.
+_GRID = 64
 
 
 @dataclass(frozen=True)
@@ -66,21 +68,32 @@ class KnownSilhouette:
 
     def _around(self, denoised: torch.Tensor) -> torch.Tensor:
         """The head's colours around each pixel (B, 3, H, W): a mean that dark pixels have little weight in."""
-        gray = denoised.mean(1, keepdim=True)
-        weight = gray.clamp(1e-3, 1) * ~self.background
-        blurred = _blur(torch.cat([weight * denoised, weight], 1), _WINDOW * self.image_size)
-        return blurred[:, :3] / blurred[:, 3:].clamp(min=1e-6)
+        weight = denoised.mean(1, keepdim=True).clamp(1e-3, 1) * ~self.background
+        coarse = functional.adaptive_avg_pool2d(
+            torch.cat([weight * denoised, weight], 1), self._grid
+        )
+        blurred = _blur(coarse, _WINDOW * self._grid)
+        colours = blurred[:, :3] / blurred[:, 3:].clamp(min=1e-6)
+        return functional.interpolate(colours, denoised.shape[-2:], mode="bilinear")
 
     def _rim(self, denoised: torch.Tensor, around: torch.Tensor) -> torch.Tensor:
         """(B, 1, H, W) bool, unknown pixels that are dark and joined to the background by such pixels."""
         gray = denoised.mean(1, keepdim=True)
         limit = (_SHARE * around.mean(1, keepdim=True)).clamp(max=_DARK)
         dark = (gray < limit) & self.unknown
-        passable = (dark | self.background).to(denoised.dtype)
-        reached = self.background.to(denoised.dtype).expand(passable.shape)
-        for _ in range(round(_RIM * self.image_size)):
+        background = self.background.to(denoised.dtype).expand(gray.shape)
+        passable = torch.maximum(dark.to(denoised.dtype), background)
+        passable, reached = (
+            functional.adaptive_max_pool2d(x, self._grid) for x in (passable, background)
+        )
+        for _ in range(round(_RIM * self._grid)):
             reached = functional.max_pool2d(reached, 3, 1, 1) * passable
-        return dark & reached.bool()
+        return dark & functional.interpolate(reached, gray.shape[-2:]).bool()
+
+    @property
+    def _grid(self) -> int:
+        """Cells along a side in which colours are averaged and rims followed: as pixels, as long as these are few."""
+        return min(self.image_size, _GRID)
 
 
 def _blur(images: torch.Tensor, deviation: float) -> torch.Tensor:
