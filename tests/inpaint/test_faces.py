@@ -28,12 +28,15 @@ IMAGE = (FACE, 60, 1, 0.15, 0.3)
 TEXTURE = (FACE, 60, 4, 0.3, 0.3)
 PIPELINES = {
     "image": ImageSpace(*IMAGE),
+    "image, silhouette kept": ImageSpace(*IMAGE, keep_silhouette=True),
     "image, corrector alone": ImageSpace(FACE, 60, 4, 0.3, 0.3, predictor=False),
     "image, predictor alone": ImageSpace(FACE, 60, 0, 0.15, 0.3),
     "texture, two": TextureSpace(*TEXTURE),
+    "texture, silhouette kept": TextureSpace(*TEXTURE, keep_silhouette=True),
     "texture, one": TextureSpace(*TEXTURE, "one"),
     **{f"multiview, {combine}": MultiView(*TEXTURE, combine=combine) for combine in COMBINE},
     "multiview, one": MultiView(*TEXTURE, "one"),
+    "multiview, silhouette kept": MultiView(*TEXTURE, keep_silhouette=True),
 }
 
 
