@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import time
 from pathlib import Path
 
 import numpy as np
@@ -143,13 +142,11 @@ def test_an_embedded_model_that_is_damaged_can_be_made_again(place, run):
 
 
 @pytest.mark.heavy
-def test_the_real_predictor_in_seconds(place, run, monkeypatch):
+def test_the_real_predictor(place, run, monkeypatch):
     monkeypatch.undo()
     monkeypatch.chdir(place)
-    started = time.monotonic()
     status, text = run("my.yaml", write_change(assets={"landmark_predictor": "auto"}))
     assert status == 0, text
     assert "auto: 68 points" in text
-    assert time.monotonic() - started < 20
     Path("predictor.dat").write_bytes(PREDICTOR)
     assert "predictor.dat is not a dlib shape predictor" in run("my.yaml")[1]
