@@ -145,6 +145,7 @@ def _texture(commands) -> None:
     adopt.numbers(int, "size")
     preprocess = _Command(commands, "preprocess", stages.preprocess)
     preprocess.paths("texture", "seen", "large", "known").numbers(float, "dark-threshold")
+    preprocess.numbers(str, "dark-texels")
     views = _Command(commands, "order-views", stages.order_views)
     views.paths("axis-angle", "out").lists(float, "elevations", "azimuths").numbers(str, "start")
 

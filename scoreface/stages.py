@@ -104,10 +104,10 @@ def adopt(options: Namespace) -> None:
 
 def preprocess(options: Namespace) -> None:
     """Remove dark texels from what the photo shows."""
-    from scoreface.texture.preprocess import bright
+    from scoreface.texture.preprocess import known_texels
 
-    texture = read_image(options.texture)
-    known = read_mask(options.seen) & bright(texture, options.dark_threshold)
+    texture, seen = read_image(options.texture), read_mask(options.seen)
+    known = known_texels(texture, seen, options.dark_threshold, options.dark_texels)
     write_image(options.large, np.where(known[..., None], texture, 0).astype(np.uint8))
     write_image(options.known, known)
 

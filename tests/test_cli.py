@@ -14,7 +14,7 @@ from scoreface.files import read_image, read_mask, write_image
 def test_bad_input_ends_with_one_sentence(tmp_path):
     (tmp_path / "seen.png").write_text("not a picture")
     (tmp_path / "texture.png").write_text("not a picture")
-    command = ["preprocess", "--dark-threshold", "50"]
+    command = ["preprocess", "--dark-threshold", "50", "--dark-texels", "all"]
     for name in ("texture", "seen", "large", "known"):
         command += [f"--{name}", str(tmp_path / f"{name}.png")]
     done = subprocess.run(
@@ -39,7 +39,7 @@ def test_preprocess_keeps_what_is_seen_and_bright(tmp_path):
     texture[1] = 50, 50, 50
     write_image(tmp_path / "texture.png", texture)
     write_image(tmp_path / "seen.png", np.array([[True, False], [True, False]]))
-    command = ["preprocess", "--dark-threshold", "50"]
+    command = ["preprocess", "--dark-threshold", "50", "--dark-texels", "all"]
     for name in ("texture", "seen", "large", "known"):
         command += [f"--{name}", str(tmp_path / f"{name}.png")]
     main(command)

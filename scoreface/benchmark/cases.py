@@ -22,7 +22,7 @@ from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View, view_grid
 from scoreface.inpaint.scene import Scene
 from scoreface.texture.layout import make_layout
-from scoreface.texture.preprocess import bright
+from scoreface.texture.preprocess import known_texels
 from scoreface.texture.project import lift_photo
 
 # A branch of the seeds that no training draws from.
@@ -72,7 +72,7 @@ def make_case(plan: Plan, face: Face) -> Case | str:
         axis_angle, scale = fitted["axis_angle"], float(fitted["scale"])
     layout = make_layout(model.vt, model.ft, faces, size)
     large, seen = lift_photo(photo.image, mesh.vertices, faces, scale, layout, **config["project"])
-    known = seen & bright(large, config["preprocess"]["dark_threshold"])
+    known = known_texels(large, seen, **config["preprocess"])
     scene = Scene(
         mesh,
         axis_angle,

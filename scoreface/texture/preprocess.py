@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 # ITU-R BT.601 luma, the weights of every common gray conversion.
 _LUMA = np.array([0.299, 0.587, 0.114])
@@ -20,6 +21,27 @@ def bright(texture: np.ndarray, dark_threshold: float) -> np.ndarray:
     The gray is rounded to whole levels first, as 8-bit image libraries do.
     """
     return np.rint(gray(texture.astype(float))) > dark_threshold
+
+
+def known_texels(
+    texture: np.ndarray, seen: np.ndarray, dark_threshold: float, dark_texels: str
+) -> np.ndarray:
+    """The texels that the photo gives (S, S) bool: those seen, but for dark ones.
+
+    Args:
+        texture: (S, S, 3) uint8, lifted from the photo.
+        seen: (S, S) bool.
+        dark_threshold: gray of 0..255 up to which a texel is dark.
+        dark_texels: ``all`` of them do not count (paper section 4.2), or those at the ``rim``, 4-connected through
+            dark ones to what is not seen: that is where background beside a head that is fitted a little too wide is
+            lifted, while pupils and nostrils are not there.
+    """
+    kept = seen & bright(texture, dark_threshold)
+    if dark_texels == "all":
+        return kept
+    dark = seen & ~kept
+    components, _ = ndimage.label(dark | ~seen)
+    return kept | (dark & ~np.isin(components, np.unique(components[~seen])))
 
 
 def shrink(texture: np.ndarray, size: int) -> np.ndarray:

@@ -6,7 +6,7 @@ import torch
 
 from scoreface.files import InputError
 from scoreface.texture.correct import dark_border
-from scoreface.texture.preprocess import bright, gray, shrink
+from scoreface.texture.preprocess import bright, gray, known_texels, shrink
 from scoreface.texture.state import OBSERVED, UNFILLED, TextureState
 from scoreface.texture.view_map import ViewMap
 
@@ -25,6 +25,21 @@ def test_preprocess(updates):
     known = bright(texture, 50)
     np.testing.assert_array_equal(known, updates["known_after_preprocess_large"])
     np.testing.assert_array_equal(shrink(known, 64), updates["known_after_preprocess_small"])
+
+
+def test_dark_texels_at_the_rim():
+    seen = np.ones((6, 8), bool)
+    seen[:, 0] = False
+    gray = np.full((6, 8), 90)
+    # Two dark texels that hang on to the unseen column, by a side; a pupil; one that touches at a corner only.
+    gray[2, 1:3] = gray[4, 5] = gray[3, 3] = 20
+    texture = np.repeat(gray[..., None], 3, 2).astype(np.uint8)
+    without = seen.copy()
+    without[2, 1:3] = False
+    np.testing.assert_array_equal(known_texels(texture, seen, 20, "rim"), without)
+    without[4, 5] = without[3, 3] = False
+    np.testing.assert_array_equal(known_texels(texture, seen, 20, "all"), without)
+    np.testing.assert_array_equal(known_texels(texture, seen, 19, "rim"), seen)
 
 
 @pytest.mark.parametrize(

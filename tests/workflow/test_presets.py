@@ -19,6 +19,7 @@ BOTH = {
     "project.sampling": "published",
     "project.min_cosine": 0,
     "preprocess.dark_threshold": 50,
+    "preprocess.dark_texels": "all",
     "views.start": "published",
     "camera.field_of_view": 60,
     "camera.distance": 1.2,

@@ -62,6 +62,7 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "project.sampling": ("published", {"project"}),
     "project.min_cosine": (0.1, {"project"}),
     "preprocess.dark_threshold": (30, {"preprocess"}),
+    "preprocess.dark_texels": ("all", {"preprocess"}),
     "views.elevations": ([10], {"order_views"}),
     "views.azimuths": ([-10, 0, 10], {"order_views"}),
     "views.start": ("front", {"order_views"}),

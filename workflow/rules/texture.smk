@@ -21,11 +21,13 @@ rule preprocess:
     params:
         version=VERSIONS["preprocess"],
         dark_threshold=config["preprocess"]["dark_threshold"],
+        dark_texels=config["preprocess"]["dark_texels"],
     shell:
         "python -m scoreface preprocess"
         " --texture {input.texture}"
         " --seen {input.seen}"
         " --dark-threshold {params.dark_threshold}"
+        " --dark-texels {params.dark_texels}"
         " --large {output.large}"
         " --known {output.known}"
         " 2>&1 | tee {log}"
