@@ -23,7 +23,7 @@ from scoreface.inpaint.pipeline import Pipeline, Round
 from scoreface.inpaint.scene import Scene
 from scoreface.inpaint.texture_space import TextureSpace
 from scoreface.score.architectures import FFHQ_256, FFHQ_1024, SIGMA_MAX, SIGMA_MIN
-from scoreface.score.model import ScoreModel, load_score_model
+from scoreface.score.model import ScoreModel, WrappedModel, load_score_model
 from scoreface.texture.layout import make_layout
 from scoreface.texture.project import lift_photo
 
@@ -77,38 +77,16 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Timed:
+class Timed(WrappedModel):
     """A score model whose evaluations are timed.
 
     Attributes:
-        model: the score model.
         clock: of its device.
         calls: start and end of each evaluation, filled as it is used.
     """
 
-    model: ScoreModel
     clock: Clock
     calls: list[tuple[Any, Any]] = field(default_factory=list)
-
-    @property
-    def image_size(self) -> int:
-        """See :class:`scoreface.score.model.ScoreModel`."""
-        return self.model.image_size
-
-    @property
-    def sigma_min(self) -> float:
-        """See :class:`scoreface.score.model.ScoreModel`."""
-        return self.model.sigma_min
-
-    @property
-    def sigma_max(self) -> float:
-        """See :class:`scoreface.score.model.ScoreModel`."""
-        return self.model.sigma_max
-
-    @property
-    def device(self) -> torch.device:
-        """See :class:`scoreface.score.model.ScoreModel`."""
-        return self.model.device
 
     def score(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
         """See :meth:`scoreface.score.model.ScoreModel.score`."""

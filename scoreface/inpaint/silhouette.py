@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from scoreface.score.model import ScoreModel
+from scoreface.score.model import WrappedModel
 
 # A pixel is taken for background where it is darker than this, and than this share of the colours around it.
 _DARK, _SHARE = 0.30, 0.5
@@ -18,7 +18,7 @@ _GRID = 64
 
 
 @dataclass(frozen=True)
-class KnownSilhouette:
+class KnownSilhouette(WrappedModel):
     """A score model told that the unknown pixels belong to the head.
 
     A prior trained on heads before black knows that their outlines differ. Of the unknown pixels next to the black
@@ -29,34 +29,12 @@ class KnownSilhouette:
     bit.
 
     Attributes:
-        model: the score model.
         background: (H, W) bool, on the model's device.
         unknown: (H, W) bool, the pixels of the head that are to be made.
     """
 
-    model: ScoreModel
     background: torch.Tensor
     unknown: torch.Tensor
-
-    @property
-    def image_size(self) -> int:
-        """Height and width of the images in pixels."""
-        return self.model.image_size
-
-    @property
-    def sigma_min(self) -> float:
-        """The smallest noise level that the model knows."""
-        return self.model.sigma_min
-
-    @property
-    def sigma_max(self) -> float:
-        """The largest noise level that the model knows."""
-        return self.model.sigma_max
-
-    @property
-    def device(self) -> torch.device:
-        """Where the model computes."""
-        return self.model.device
 
     def score(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
         """See :meth:`scoreface.score.model.ScoreModel.score`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,37 @@ class ScoreModel(Protocol):
     def score(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
         """Gradient of log p_sigma at ``x`` (B, 3, H, W), clean images in [0, 1], for ``sigma`` (B,)."""
         ...
+
+
+@dataclass(frozen=True)
+class WrappedModel:
+    """What a score model made from another has of that one: all but the score.
+
+    Attributes:
+        model: the other one.
+    """
+
+    model: ScoreModel
+
+    @property
+    def image_size(self) -> int:
+        """See :class:`ScoreModel`."""
+        return self.model.image_size
+
+    @property
+    def sigma_min(self) -> float:
+        """See :class:`ScoreModel`."""
+        return self.model.sigma_min
+
+    @property
+    def sigma_max(self) -> float:
+        """See :class:`ScoreModel`."""
+        return self.model.sigma_max
+
+    @property
+    def device(self) -> torch.device:
+        """See :class:`ScoreModel`."""
+        return self.model.device
 
 
 def load_score_model(path_or_name: str | Path, device: torch.device) -> ScoreModel:

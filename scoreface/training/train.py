@@ -63,12 +63,15 @@ def train(settings: Settings, data: Data, out: Path, rhythm: Rhythm, device: tor
         device: where to compute.
 
     Raises:
-        InputError: the checkpoint there is damaged or was made with other settings.
+        InputError: the checkpoint there is damaged or was made with other settings, or the initial model is of another
+            kind.
     """
     run = _Run(settings, data, device)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         run.load(checkpoint)
+    elif settings.initial_model:
+        run.begin_with(Path(settings.initial_model))
     forward = torch.compile(run.network) if rhythm.compile else run.network
     losses: list[torch.Tensor] = []
     with tqdm(total=rhythm.steps, initial=run.step, unit="step", mininterval=5) as bar:
@@ -101,9 +104,6 @@ class _Run:
         first = data.images[: data.available(0)]
         self.sigma_max = settings.sigma_max or largest_distance(first)
         self.sigma_data = round(float(np.mean((first / 255) ** 2) ** 0.5), 3)
-        if settings.initial_model:
-            # The weights mean what they meant only with the preconditioning that they were trained with.
-            self.sigma_data = _read_weights(self.network, Path(settings.initial_model))
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = [weight.detach().clone() for weight in self.network.parameters()]
         trained = [weight for weight in self.network.parameters() if weight.requires_grad]
@@ -139,6 +139,29 @@ class _Run:
         share = 1 - (1 - 1 / self.step) ** (_EMA_EXPONENT + 1)
         torch._foreach_lerp_(self.average, weights, share)
         return loss.detach()
+
+    def begin_with(self, folder: Path) -> None:
+        """Begin with the weights of the model in ``folder``.
+
+        Raises:
+            InputError: no model there, or another kind of network.
+        """
+        model = DiffusersScore.from_folder(folder)
+        names = ("sample_size", "block_out_channels", "layers_per_block", "down_block_types")
+        for name in names:
+            found, wanted = model.unet.config[name], self.network.config[name]
+            if list(np.atleast_1d(found)) != list(np.atleast_1d(wanted)):
+                raise InputError(
+                    f"--initial-model {folder}: its {name} is {found}, this run's {wanted}; give the --size, "
+                    "--channels and --layers that it was trained with"
+                )
+        if model.sigma_data is None:
+            raise InputError(
+                f"--initial-model {folder}: not preconditioned, so no model that scoreface train wrote"
+            )
+        self.network.load_state_dict(model.unet.state_dict())
+        # The weights mean what they meant only with the preconditioning that they were trained with.
+        self.sigma_data = model.sigma_data
 
     def averaged(self) -> UNet2DModel:
         """A network with the averaged weights."""
@@ -207,29 +230,6 @@ def _new_network(settings: Settings) -> UNet2DModel:
     torch.nn.init.zeros_(network.conv_out.weight)
     torch.nn.init.zeros_(network.conv_out.bias)
     return network
-
-
-def _read_weights(network: UNet2DModel, folder: Path) -> float:
-    """Give ``network`` the weights of the model in ``folder``; returns that model's sigma_data.
-
-    Raises:
-        InputError: no model there, or another kind of network.
-    """
-    model = DiffusersScore.from_folder(folder)
-    names = ("sample_size", "block_out_channels", "layers_per_block", "down_block_types")
-    for name in names:
-        found, wanted = model.unet.config[name], network.config[name]
-        if list(np.atleast_1d(found)) != list(np.atleast_1d(wanted)):
-            raise InputError(
-                f"--initial-model {folder}: its {name} is {found}, this run's {wanted}; give the --size, --channels "
-                "and --layers that it was trained with"
-            )
-    if model.sigma_data is None:
-        raise InputError(
-            f"--initial-model {folder}: not preconditioned, so no model that scoreface train wrote"
-        )
-    network.load_state_dict(model.unet.state_dict())
-    return model.sigma_data
 
 
 def largest_distance(images: np.ndarray) -> float:

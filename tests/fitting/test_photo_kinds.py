@@ -26,6 +26,19 @@ def plain(photo_path, face_model_path, embedding_path, tmp_path_factory) -> dict
     return read_results(out)[1]
 
 
+@pytest.fixture
+def fit_saved(command, photo_path, tmp_path):
+    """Fit the photo as some function saves it."""
+
+    def fit(save, suffix: str) -> dict:
+        path = tmp_path / f"photo.{suffix}"
+        save(Image.open(photo_path), path)
+        assert main(command(path)) == 0
+        return read_results(tmp_path / "fit")[1]
+
+    return fit
+
+
 def _with_alpha(photo: Image.Image, path: Path):
     photo.convert("RGBA").save(path)
 
@@ -54,13 +67,8 @@ def _as_cmyk(photo: Image.Image, path: Path):
         (_as_cmyk, "tiff"),
     ],
 )
-def test_kinds_that_lose_nothing_give_the_same_fit(
-    command, photo_path, plain, tmp_path, save, suffix
-):
-    path = tmp_path / f"photo.{suffix}"
-    save(Image.open(photo_path), path)
-    assert main(command(path)) == 0
-    arrays = read_results(tmp_path / "fit")[1]
+def test_kinds_that_lose_nothing_give_the_same_fit(fit_saved, plain, save, suffix):
+    arrays = fit_saved(save, suffix)
     for name, array in plain.items():
         np.testing.assert_array_equal(arrays[name], array, err_msg=name)
 
@@ -81,13 +89,8 @@ def _as_jpeg(photo: Image.Image, path: Path):
 @pytest.mark.parametrize(
     ("save", "suffix"), [(_in_grey, "png"), (_as_cmyk_jpeg, "jpg"), (_as_jpeg, "jpg")]
 )
-def test_kinds_that_lose_a_little_give_nearly_the_same_fit(
-    command, photo_path, plain, tmp_path, save, suffix
-):
-    path = tmp_path / f"photo.{suffix}"
-    save(Image.open(photo_path), path)
-    assert main(command(path)) == 0
-    arrays = read_results(tmp_path / "fit")[1]
+def test_kinds_that_lose_a_little_give_nearly_the_same_fit(fit_saved, plain, save, suffix):
+    arrays = fit_saved(save, suffix)
     between_eyes = np.linalg.norm(plain["landmarks"][19] - plain["landmarks"][28])
     for name in ("landmarks", "projected"):
         apart = np.linalg.norm(arrays[name] - plain[name], axis=1)

@@ -1,5 +1,6 @@
 """Training: what it learns, against exact scores, and that a cut changes nothing."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -95,6 +96,9 @@ def test_a_run_begins_with_the_weights_of_another(tmp_path):
     assert content["sigma_data"] == first.sigma_data
     for weight, given in zip(content["average"], first.unet.parameters(), strict=True):
         torch.testing.assert_close(weight, given, rtol=0, atol=1e-9)
+    # To go on it needs its checkpoint alone.
+    shutil.rmtree(tmp_path / "first")
+    assert run(tmp_path / "second", 2, still)["sigma_data"] == first.sigma_data
 
 
 def test_an_initial_model_of_another_shape_is_named(tmp_path):
