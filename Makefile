@@ -31,6 +31,7 @@ lint: $(VENV)/.installed-dev
 	snakefmt --check Snakefile workflow
 	snakemake --lint
 	mypy
+	lint-imports
 
 check: lint test
 

@@ -18,13 +18,6 @@ include: "workflow/rules/inpaint.smk"
 include: "workflow/rules/results.smk"
 
 
-# Snakemake compares the values in params: with those of the last run, as a set and without their names: a seed that changes
-# from 0 to 1 would go unnoticed where other values are 0 and 1. So the values go in once more, with their names.
-for each in workflow.rules:
-    named = {name: value for name, value in each.params.items() if not callable(value)}
-    each.set_params(named=repr(sorted(named.items())))
-
-
 # However a run ends, the table and the page show what is there.
 onerror:
     shell(summary_command())

@@ -5,6 +5,23 @@ from pathlib import Path
 import pytest
 
 
+class Reference:
+    """Outputs of the published implementations: small files of the repository, larger ones that may stand beside it."""
+
+    def __init__(self, *folders: Path):
+        self._folders = folders
+
+    def __truediv__(self, name: str) -> Path:
+        for folder in self._folders:
+            if (folder / name).is_file():
+                return folder / name
+        pytest.skip(f"the reference file {name} is in none of {', '.join(map(str, self._folders))}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="record the stages' fingerprints anew")
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The repository's root."""
@@ -12,9 +29,6 @@ def repository() -> Path:
 
 
 @pytest.fixture(scope="session")
-def reference(repository: Path) -> Path:
-    """Outputs of the published implementations, which may stand beside the repository."""
-    path = repository.parent / "shared" / "reference"
-    if not path.is_dir():
-        pytest.skip(f"the reference data are not in {path}")
-    return path
+def reference(repository: Path) -> Reference:
+    """Reference files by name; a test skips where one is missing."""
+    return Reference(repository / "tests" / "reference", repository.parent / "shared" / "reference")

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
+from scoreface.base.arrays import read_image, read_mask, write_image
 from scoreface.cli import main
-from scoreface.files import read_image, read_mask, write_image
 
 
 def test_bad_input_ends_with_one_sentence(tmp_path):

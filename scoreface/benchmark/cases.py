@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import functools
+import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from scoreface.base.arrays import write_image
+from scoreface.base.files import read_json
+from scoreface.base.settings import read, subtree
 from scoreface.benchmark.plan import Face, Plan
+from scoreface.config.assets import Assets
+from scoreface.config.workflow import Threads
 from scoreface.demo.assets import PHOTO_SIZE, write_model
-from scoreface.demo.head import Head, build_model, sample_head
+from scoreface.demo.head.model import build_model
+from scoreface.demo.people import Head, sample_head
 from scoreface.demo.photos import Photo, make_photo
-from scoreface.demo.skin import paint_skin
-from scoreface.files import read_json, write_image
+from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View, view_grid
 from scoreface.inpaint.scene import Scene
+from scoreface.parse.engines import make_parser
+from scoreface.stages import fit, inpaint, order_views, preprocess, project
 from scoreface.texture.layout import make_layout
 from scoreface.texture.preprocess import known_texels
 from scoreface.texture.project import lift_photo
@@ -58,7 +67,9 @@ class Case:
 def make_case(plan: Plan, face: Face) -> Case | str:
     """Photograph a head and lift the photo onto its texture; the reason where the fit rejects the photo."""
     config = plan.config
-    size = config["texture"]["large"]
+    lifting, cleaning = read(project.Settings, config), read(preprocess.Settings, config)
+    views, seeing = read(order_views.Settings, config), read(inpaint.Settings, config)
+    size = lifting.size
     photo = take_photo(plan.seed, face, size)
     model = build_model()
     faces = model.f.astype(np.int64)
@@ -71,19 +82,30 @@ def make_case(plan: Plan, face: Face) -> Case | str:
         mesh = Mesh(fitted["vertices"], faces, model.vt, model.ft)
         axis_angle, scale = fitted["axis_angle"], float(fitted["scale"])
     layout = make_layout(model.vt, model.ft, faces, size)
-    large, seen = lift_photo(photo.image, mesh.vertices, faces, scale, layout, **config["project"])
-    known = known_texels(large, seen, **config["preprocess"])
+    large, seen = lift_photo(
+        photo.image,
+        mesh.vertices,
+        faces,
+        scale,
+        layout,
+        lifting.occlusion,
+        lifting.sampling,
+        lifting.min_cosine,
+        make_parser(lifting.parser).parse(photo.image),
+    )
+    known = known_texels(large, seen, cleaning.dark_threshold, cleaning.dark_texels)
     scene = Scene(
         mesh,
         axis_angle,
         np.where(known[..., None], large, 0).astype(np.uint8),
         known,
-        config["texture"]["small"],
-        PerspectiveCamera(config["camera"]["distance"], config["camera"]["field_of_view"]),
-        config["camera"]["rasteriser"],
+        seeing.small,
+        PerspectiveCamera(seeing.camera.distance, seeing.camera.field_of_view),
+        seeing.camera.rasteriser,
     )
     truth = np.rint(photo.truth * 255).astype(np.uint8)
-    covered = _covered(scene, grid(config), config["inpaint"]["face_size"])
+    grid = view_grid(views.elevations, views.azimuths)
+    covered = _covered(scene, grid, seeing.pipeline.face_size)
     return Case(face, photo, head, scene, truth, covered & ~known & layout.chart)
 
 
@@ -92,19 +114,13 @@ def fit_folder(plan: Plan, face: Face) -> Path:
     return plan.out / "fits" / face.id
 
 
-def grid(config: dict[str, Any]) -> list[View]:
-    """The views that a configuration inpaints, in no particular order."""
-    return view_grid(config["views"]["elevations"], config["views"]["azimuths"])
-
-
 def held_out(config: dict[str, Any]) -> list[View]:
     """Views half-way between those that a configuration inpaints."""
-    return view_grid(
-        _midpoints(config["views"]["elevations"]), _midpoints(config["views"]["azimuths"])
-    )
+    views = read(order_views.Settings, config)
+    return view_grid(_midpoints(views.elevations), _midpoints(views.azimuths))
 
 
-def _midpoints(values: list[float]) -> list[float]:
+def _midpoints(values: Sequence[float]) -> list[float]:
     """The middles between neighbouring values; a single value itself."""
     ordered = np.unique(values)
     return list((ordered[1:] + ordered[:-1]) / 2) if len(ordered) > 1 else list(ordered)
@@ -160,22 +176,20 @@ def fit_head(
     write_image(folder / "image.png", image)
     model, embedding = folder / "model.pkl", folder / "embedding.pkl"
     write_model(model, embedding, folder / "texture_data.npy", 64)
-    fit = config["fit"]
     options = {
+        "settings": json.dumps(subtree(fit.Settings, config)),
         "image": folder / "image.png",
         "id": face.id,
         "flame-model": model,
         "landmark-embedding": embedding,
-        "landmark-predictor": config["assets"]["landmark_predictor"],
-        "max-error": fit["max_error"],
-        "max-pixels": fit["max_pixels"],
-        **{f"weight-{name}": weight for name, weight in fit["weights"].items()},
-        "rigid-ftol": fit["rigid_ftol"],
-        "ftol": fit["ftol"],
-        "threads": config["threads"]["fit"],
-        "out": folder,
+        "landmark-predictor": read(Assets, config).landmark_predictor,
+        "threads": read(Threads, config).fit,
+        "record": folder / "fit.json",
+        "fit": folder / "fit.npz",
+        "overlay": folder / "overlay.png",
+        "photo": folder / "photo.png",
     }
-    command = [sys.executable, "-m", "scoreface.fitting"]
+    command = [sys.executable, "-m", "scoreface", "fit"]
     command += [f"--{name}={value}" for name, value in options.items()]
     subprocess.run(command, check=True)
     record = read_json(folder / "fit.json")

@@ -10,18 +10,23 @@ from typing import Any
 import numpy as np
 import torch
 
-from scoreface.demo.head import build_model, sample_head
+from scoreface.base.errors import InputError
+from scoreface.demo.head.model import build_model
+from scoreface.demo.people import sample_head
 from scoreface.demo.photos import make_photo
-from scoreface.demo.skin import paint_skin
-from scoreface.files import InputError
+from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View
-from scoreface.inpaint.image_space import ImageSpace
 from scoreface.inpaint.multiview import MultiView
-from scoreface.inpaint.pipeline import Pipeline, Round
+from scoreface.inpaint.pipeline import Pipeline, make_pipeline
+from scoreface.inpaint.pipelines import (
+    ImageSettings,
+    MultiviewSettings,
+    TextureSettings,
+)
 from scoreface.inpaint.scene import Scene
-from scoreface.inpaint.texture_space import TextureSpace
+from scoreface.inpaint.walk import Walk
 from scoreface.score.architectures import FFHQ_256, FFHQ_1024, SIGMA_MAX, SIGMA_MIN
 from scoreface.score.model import ScoreModel, WrappedModel, load_score_model
 from scoreface.texture.layout import make_layout
@@ -39,14 +44,15 @@ _PHOTO_YAW = 25.0
 
 def pipelines(face_size: int, noise_levels: int) -> dict[str, Pipeline]:
     """All pipelines by name, with the paper's settings (section 4.2) but for the number of noise levels."""
-    image = (face_size, noise_levels, 1, 0.15, 0.30)
-    texture = (face_size, noise_levels, 6, 0.015, 0.30)
-    return {
-        "image": ImageSpace(*image),
-        "texture-two": TextureSpace(*texture, "two"),
-        "texture-one": TextureSpace(*texture, "one"),
-        "multiview": MultiView(*texture, "two"),
+    image = (face_size, noise_levels, 1, 0.15, 0.30, False)
+    texture = (face_size, noise_levels, 6, 0.015, 0.30, False)
+    settings = {
+        "image": ImageSettings(*image, True),
+        "texture-two": TextureSettings(*texture, "two"),
+        "texture-one": TextureSettings(*texture, "one"),
+        "multiview": MultiviewSettings(*texture, "two", "every"),
     }
+    return {name: make_pipeline(values) for name, values in settings.items()}
 
 
 def texture_sizes(face_size: int) -> tuple[int, int]:
@@ -197,17 +203,8 @@ def measure(name: str, pipeline: Pipeline, model: ScoreModel, scene: Scene, cloc
     state = scene.first_state()  # Made outside the measurement, as are the charts: once a face.
     levels: list[tuple[Any, int]] = []
     begin = clock.now()
-    fill = pipeline.begin(
-        Round(
-            lambda: timed,
-            scene,
-            state,
-            views,
-            range(len(views)),
-            1,
-            lambda index, device: torch.Generator(device).manual_seed(index),
-        )
-    )
+    walk = Walk("cost", 0, 1, views, range(len(views)), scene, state, lambda: timed)
+    fill = pipeline.begin(walk)
     for index in range(len(views)):
         state = fill(
             state, index, lambda done, total: levels.append((clock.now(), len(timed.calls)))
@@ -218,7 +215,7 @@ def measure(name: str, pipeline: Pipeline, model: ScoreModel, scene: Scene, cloc
     network = sum(clock.seconds(*call) for call in timed.calls[skipped:calls])
     return Cost(
         name,
-        pipeline.face_size,
+        pipeline.settings.face_size,
         len(scene.large),
         scene.small_size,
         len(views),

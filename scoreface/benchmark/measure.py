@@ -10,7 +10,7 @@ import numpy as np
 
 from scoreface.benchmark.cases import Case
 from scoreface.benchmark.metrics import psnr, ssim
-from scoreface.demo.head import build_model, landmark_points
+from scoreface.demo.head.model import build_model, landmark_points
 from scoreface.fitting import identity
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View, frontal

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import functools
 import time
-from argparse import Namespace
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
+from scoreface.base.settings import read
 from scoreface.benchmark.baselines import BASELINES
-from scoreface.benchmark.cases import Case, grid
+from scoreface.benchmark.cases import Case
 from scoreface.benchmark.metrics import disagreement
 from scoreface.benchmark.plan import score_model
-from scoreface.geometry.views import order_views
-from scoreface.inpaint.chain import Job, generator_of
-from scoreface.inpaint.pipeline import FilledView, Pipeline, Round
+from scoreface.config.workflow import WorkflowSettings
+from scoreface.geometry.views import order_views as order_views_by_angle
+from scoreface.geometry.views import view_grid
+from scoreface.inpaint.pipeline import FilledView, Pipeline, make_pipeline
+from scoreface.inpaint.walk import Walk
 from scoreface.score.model import ScoreModel, choose_device, load_score_model
-from scoreface.stages import make_pipeline
+from scoreface.stages import inpaint, order_views
 from scoreface.texture.merge import merge_textures
 from scoreface.texture.state import COMPLETED, OUTSIDE
 
@@ -55,33 +56,35 @@ def run_baseline(case: Case, name: str) -> Completed:
 
 def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
     """Complete a face by the pipeline of a configuration: all views of all rounds, then merge."""
-    torch.set_num_threads(config["threads"]["inpaint"])
-    model = _model(score_model(config), choose_device(config["inpaint"]["device"]))
-    scene = replace(case.scene, small_size=config["texture"]["small"])
-    pipeline = make_pipeline(Namespace(**config["inpaint"]))
-    ordered = order_views(grid(config), scene.axis_angle, config["views"]["start"])
-    views = [view for view, _ in ordered]
+    settings, asked = read(inpaint.Settings, config), read(WorkflowSettings, config)
+    grid = read(order_views.Settings, config)
+    torch.set_num_threads(asked.threads.inpaint)
+    model = _model(score_model(config), choose_device(settings.device))
+    scene = replace(case.scene, small_size=settings.small)
+    pipeline = make_pipeline(settings.pipeline)
+    ordered = view_grid(grid.elevations, grid.azimuths)
+    views = [view for view, _ in order_views_by_angle(ordered, scene.axis_angle, grid.start)]
     start = time.perf_counter()
     state, filled = scene.first_state(), []
-    for number in range(1, config["inpaint"]["rounds"] + 1):
-        job = Job(case.face.id, config["seed"], number, 0, views, ())
-        walk = Round(
-            lambda: model,
-            scene,
-            state,
+    for number in range(1, asked.rounds + 1):
+        walk = Walk(
+            case.face.id,
+            settings.seed,
+            number,
             views,
             range(len(views)),
-            number,
-            functools.partial(generator_of, job),
+            scene,
+            state,
+            lambda: model,
         )
-        filled += _walk(pipeline, walk)
+        filled += _filled(pipeline, walk)
         state = filled[-1].state
     texture, labels = merge_textures(scene.mesh, scene.axis_angle, scene.large, scene.known, state)
     seconds = time.perf_counter() - start
     chart = labels != OUTSIDE
     # Texels without any of the photo's own: what those show depends on which of them a view's pixels hit.
     unseen = scene.charts[scene.small_size] & ~_any(scene.known, scene.small_size)
-    maps = [scene.maps(view, pipeline.face_size)[1] for view in views]
+    maps = [scene.maps(view, settings.pipeline.face_size)[1] for view in views]
     return Completed(
         texture,
         float((chart & (labels != COMPLETED)).sum() / chart.sum()),
@@ -99,10 +102,12 @@ def _any(known: np.ndarray, size: int) -> np.ndarray:
     return count > 0
 
 
-def _walk(pipeline: Pipeline, walk: Round) -> list[FilledView]:
-    """Fill the views of a round, one after the other."""
+def _filled(pipeline: Pipeline, walk: Walk) -> list[FilledView]:
+    """Fill the views of a walk, one after the other."""
     fill, state, filled = pipeline.begin(walk), walk.start, []
-    with tqdm(total=len(walk.views) * pipeline.noise_levels, leave=False, mininterval=2) as bar:
+    with tqdm(
+        total=len(walk.views) * pipeline.settings.noise_levels, leave=False, mininterval=2
+    ) as bar:
         for index in walk.indices:
             filled.append(fill(state, index, lambda done, total: bar.update(1)))
             state = filled[-1].state
@@ -110,5 +115,5 @@ def _walk(pipeline: Pipeline, walk: Round) -> list[FilledView]:
 
 
 @functools.lru_cache(maxsize=2)
-def _model(path: Path, device: torch.device) -> ScoreModel:
+def _model(path: str, device: torch.device) -> ScoreModel:
     return load_score_model(path, device)

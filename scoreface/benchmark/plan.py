@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
+from scoreface.base.errors import InputError
+from scoreface.base.settings import read
 from scoreface.benchmark.baselines import BASELINES
-from scoreface.doctor.settings import DEFAULTS, asset_path, is_made, read_config
-from scoreface.files import InputError
-from scoreface.inpaint.chain import file_digest
-from scoreface.score.model import score_model_files
-from scoreface.versions import VERSIONS
+from scoreface.config.assets import Assets
+from scoreface.config.schema import checked_config, schema_problems, with_numbers
+from scoreface.score.identify import model_digest
+from scoreface.stages import inpaint, load, settings_problems
 
 # The name of the configured pipeline where no variant is given.
 _ONLY_VARIANT = "scoreface"
@@ -29,7 +29,10 @@ _ONLY_VARIANT = "scoreface"
 _VARIABLE = ("assets.score_model", "texture.small", "views.", "inpaint.")
 # Settings on which no texture depends.
 _IDLE = ("views_per_job", "device", "gpu")
-_SCHEMA = DEFAULTS.parent / "workflow" / "schemas" / "config.schema.yaml"
+# Stages whose output the figures depend on.
+_STAGES = ("demo_photos", "project", "preprocess", "merge")
+#: Raised when the measures change for the same texture.
+VERSION = "1"
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,7 @@ class Plan:
     def keys(self, face: Face) -> dict[str, str]:
         """For each method, and as ``face`` for what all share, a hash of everything that its figures depend on."""
         common = {
-            "versions": {
-                name: VERSIONS[name]
-                for name in ("demo_photos", "project", "preprocess", "merge", "benchmark")
-            },
+            "versions": {name: load(name).VERSION for name in _STAGES} | {"benchmark": VERSION},
             "seed": self.seed,
             "face": face.id,
             "fit": self.config["fit"] if self.fit else None,
@@ -91,18 +91,19 @@ class Plan:
             "camera": self.config["camera"],
             "texture": self.config["texture"],
             "face_size": self.config["inpaint"]["face_size"],
+            "parse": self.config["parse"],
             "project": self.config["project"],
             "preprocess": self.config["preprocess"],
         }
         own: dict[str, Any] = {"face": "face"}
         for name, config in self.variants.items():
             own[name] = {
-                "version": VERSIONS["inpaint"],
+                "version": inpaint.VERSION,
                 "seed": config["seed"],
                 "small": config["texture"]["small"],
                 "views": config["views"],
                 "inpaint": {k: v for k, v in config["inpaint"].items() if k not in _IDLE},
-                "score_model": _model_digests(score_model(config)),
+                "score_model": _model_digest(score_model(config)),
             }
         own |= {name: name for name in self.baselines}
         return {name: _digest({**common, "method": settings}) for name, settings in own.items()}
@@ -122,7 +123,7 @@ def make_plan(
 
     Args:
         configfiles: laid over ``config.yaml``, one after the other.
-        variants: each a name and settings such as ``inpaint.space=texture``; none: the configuration as it stands.
+        variants: each a name and settings such as ``inpaint.pipeline=texture``; none: the configuration as it stands.
         baselines: names of plain methods; None: all.
         heads: number of heads.
         yaws: degrees; every head is photographed at each.
@@ -134,8 +135,8 @@ def make_plan(
         InputError: a configuration is wrong, a variant's key is unknown or not one that may vary, a name is given
             twice or is no name for a file, a baseline is unknown, or there are no heads.
     """
-    config = read_config(configfiles)
-    _check(config, "config")
+    config = checked_config(configfiles)
+    _check_together(config, "config")
     named = {name: _varied(config, name, settings) for name, *settings in variants}
     baselines = tuple(BASELINES) if baselines is None else tuple(baselines)
     _check_names([name for name, *_ in variants], baselines)
@@ -149,22 +150,23 @@ def make_plan(
     return Plan(config, named or {_ONLY_VARIANT: config}, baselines, faces, seed, fit, out)
 
 
-def score_model(config: dict[str, Any]) -> Path:
+def score_model(config: dict[str, Any]) -> str:
     """Path or name of the score model of a configuration.
 
     Raises:
         InputError: the embedded one has not been made.
     """
-    path = asset_path("score_model", config["assets"]["score_model"])
-    if is_made(path) and not Path(path).exists():
+    assets = read(Assets, config)
+    path = assets.path("score_model")
+    if assets.is_made("score_model") and not Path(path).exists():
         raise InputError(
             f"assets.score_model: {path} has not been made; run 'snakemake {path}' first"
         )
-    return Path(path)
+    return path
 
 
 def _varied(config: dict[str, Any], name: str, settings: Sequence[str]) -> dict[str, Any]:
-    """The configuration with ``settings`` such as ``inpaint.space=texture`` over it."""
+    """The configuration with ``settings`` such as ``inpaint.pipeline=texture`` over it."""
     varied = copy.deepcopy(config)
     for setting in settings:
         key, equals, text = setting.partition("=")
@@ -181,7 +183,10 @@ def _varied(config: dict[str, Any], name: str, settings: Sequence[str]) -> dict[
                 f"--variant {name}: {key} is the same for all; put it into a --configfile"
             )
         group[last] = yaml.safe_load(text)
-    _check(varied, f"--variant {name}")
+    varied = with_numbers(varied)
+    for problem in schema_problems(varied):
+        raise InputError(f"--variant {name}: {problem}")
+    _check_together(varied, f"--variant {name}")
     return varied
 
 
@@ -201,19 +206,14 @@ def _check_names(variants: Sequence[str], baselines: Sequence[str]) -> None:
         )
 
 
-def _check(config: dict[str, Any], where: str) -> None:
-    schema = yaml.safe_load(_SCHEMA.read_text())
-    error = jsonschema.exceptions.best_match(
-        jsonschema.Draft202012Validator(schema).iter_errors(config)
-    )
-    if error:
-        key = ".".join(map(str, error.absolute_path))
-        raise InputError(f"{where}: {key}: {error.message}")
+def _check_together(config: dict[str, Any], where: str) -> None:
+    for problem in settings_problems(config):
+        raise InputError(f"{where}: {problem}")
 
 
 @functools.cache
-def _model_digests(model: Path) -> list[str]:
-    return [file_digest(file) for file in score_model_files(model)]
+def _model_digest(model: str) -> str:
+    return model_digest(model)
 
 
 def _digest(settings: Any) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from scoreface.base.errors import InputError
 from scoreface.benchmark.metrics import psnr, ssim
 from scoreface.demo.views import head_views
-from scoreface.files import InputError
 from scoreface.inpaint.image_space import inpaint
 from scoreface.inpaint.silhouette import KnownSilhouette
 from scoreface.score.model import ScoreModel

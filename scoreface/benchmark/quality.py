@@ -12,12 +12,14 @@ from typing import Any
 
 from tqdm import tqdm
 
+from scoreface.base.arrays import read_image, write_image
+from scoreface.base.errors import InputError
+from scoreface.base.files import read_json, write_json
 from scoreface.benchmark.cases import Case, fit_folder, held_out, make_case
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.methods import Completed, run_baseline, run_pipeline
 from scoreface.benchmark.pictures import draw_face
 from scoreface.benchmark.plan import Face, Plan
-from scoreface.files import InputError, read_image, read_json, write_image, write_json
 
 #: Measured once a face, whatever the method.
 _FACE_RECORD = "face"

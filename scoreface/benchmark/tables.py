@@ -11,7 +11,7 @@ import matplotlib.figure
 import numpy as np
 import pandas as pd
 
-from scoreface.files import atomic
+from scoreface.base.files import atomic
 
 #: Of the CSV file, in their order.
 COLUMNS = (

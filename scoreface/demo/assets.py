@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import skimage.data
 
-from scoreface.demo.head import build_model, sample_head
+from scoreface.base.arrays import write_image, write_npz
+from scoreface.base.files import atomic
+from scoreface.demo.head.model import build_model
+from scoreface.demo.people import sample_head
 from scoreface.demo.photos import Photo, make_photo
-from scoreface.demo.skin import paint_skin
-from scoreface.files import atomic, write_image, write_npz
+from scoreface.demo.skin.paint import paint_skin
 from scoreface.texture.layout import make_layout
 
 PHOTO_SIZE = 512

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoreface.demo.anatomy import Array
+from scoreface.demo.masks import Array
 from scoreface.geometry.mesh import vertex_normals
 from scoreface.geometry.rasterise import first_hits
 

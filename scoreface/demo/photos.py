@@ -9,11 +9,12 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from scipy.spatial.transform import Rotation
 
-from scoreface.demo.anatomy import EYE_CENTRE, MOUTH_Y, Array
-from scoreface.demo.head import Head, HeadModel, build_model, head_vertices, landmark_points
+from scoreface.demo.head.anatomy import EYE_CENTRE, MOUTH_Y
+from scoreface.demo.head.model import HeadModel, build_model, head_vertices, landmark_points
+from scoreface.demo.head.surface import spread
 from scoreface.demo.light import apply, sample_light, shade
-from scoreface.demo.paint import soft, spot
-from scoreface.demo.surface import spread
+from scoreface.demo.masks import Array, soft, spot
+from scoreface.demo.people import Head
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.rasterise import Fragments, rasterise
 
@@ -65,7 +66,7 @@ def make_photo(
 
     Args:
         head: identity and expression; its own ``skin`` is not used, only the painted one.
-        skin: float in [0, 1], as :func:`scoreface.demo.skin.paint_skin` paints it.
+        skin: float in [0, 1], as :func:`scoreface.demo.skin.paint.paint_skin` paints it.
         yaw, pitch, roll: degrees, see :func:`rotation`.
         size: pixels a side.
         rng: draws light, background and a slight shift of the head; default: seed 0.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoreface.demo.head import build_model, random_head
+from scoreface.demo.head.model import build_model
+from scoreface.demo.people import random_head
 from scoreface.demo.photos import bake, look_up, rotation
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.rasterise import rasterise

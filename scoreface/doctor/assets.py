@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from scoreface.base.errors import InputError
+from scoreface.base.files import sha256_of
 from scoreface.doctor.findings import FAILED, MADE_LATER, NOT_CHECKED, NOT_USED, OK, Finding
-from scoreface.doctor.score_models import read_model
 from scoreface.doctor.settings import Settings
-from scoreface.files import InputError
-from scoreface.fitting.errors import AssetError
-from scoreface.fitting.files import sha256_of
 from scoreface.fitting.flame import load_embedding, load_flame
 from scoreface.geometry.mesh import load_obj
+from scoreface.score.identify import Kind
+from scoreface.score.probe import probe
 from scoreface.texture.layout import TextureLayout, is_mesh, load_chart
 
 _OF_THE_FIT = ("flame_model", "landmark_embedding", "landmark_predictor", "texture_data")
@@ -27,10 +27,10 @@ _PREDICTOR_HEAD = bytes.fromhex("010181888101")
 
 @dataclass(frozen=True)
 class _Result:
-    """What the check of a model found: for the table, and which file to take the checksum of."""
+    """What the check of a model found: for the table, and which files to take the checksums of."""
 
     details: str
-    file: Path | None
+    files: Sequence[Path]
     state: str = OK
 
 
@@ -52,7 +52,7 @@ def _of_the_fit(settings: Settings) -> Iterator[Finding]:
         model = load_flame(str(path))
         faces = model.faces
         counts = f"{len(model.v_template)} vertices, {len(faces)} faces"
-        return _Result(f"{counts}, {model.shapedirs.shape[2]} blendshapes", path)
+        return _Result(f"{counts}, {model.shapedirs.shape[2]} blendshapes", [path])
 
     yield _checked(settings, "flame_model", flame_model)
     yield _checked(settings, "landmark_embedding", lambda path: _embedding(path, faces))
@@ -62,16 +62,16 @@ def _of_the_fit(settings: Settings) -> Iterator[Finding]:
 
 def _checked(settings: Settings, name: str, check: Callable[[Path], _Result]) -> Finding:
     """Run ``check`` on the path of a model; it raises where something is wrong."""
-    subject, path = f"assets.{name}", settings.path(name)
-    made = settings.is_made(name)
+    subject, path = f"assets.{name}", Path(settings.assets.path(name))
+    made = settings.assets.is_made(name)
     try:
         if made:
             _check_made(settings, name)
             if not path.exists():
                 return Finding(subject, MADE_LATER, str(path))
         result = check(path)
-        checksums = ((str(result.file), sha256_of(str(result.file))),) if result.file else ()
-    except (InputError, AssetError, OSError) as error:
+        checksums = tuple((str(file), sha256_of(file)) for file in result.files)
+    except (InputError, OSError) as error:
         problem = str(error).removeprefix(f"{subject}: ")
         if isinstance(error, OSError):
             problem = f"{error.filename or path}: {error.strerror or error}"
@@ -87,7 +87,9 @@ def _check_made(settings: Settings, name: str) -> None:
     Raises:
         InputError: it does not.
     """
-    if name in ("landmark_embedding", "texture_data") and not settings.is_demo("flame_model"):
+    if name in ("landmark_embedding", "texture_data") and not settings.assets.is_demo(
+        "flame_model"
+    ):
         raise InputError("demo is that of the embedded head; give the one of assets.flame_model")
     if name == "score_model" and settings.prior_size != settings.face_size:
         raise InputError(
@@ -100,8 +102,8 @@ def _embedding(path: Path, faces: np.ndarray | None) -> _Result:
     # Without the head, any triangle that 32 bits can name will do.
     load_embedding(str(path), 2**31 if faces is None else len(faces))
     if faces is None:
-        return _Result("51 landmarks, not compared with the head", path, NOT_CHECKED)
-    return _Result(f"51 landmarks within {len(faces)} faces", path)
+        return _Result("51 landmarks, not compared with the head", [path], NOT_CHECKED)
+    return _Result(f"51 landmarks within {len(faces)} faces", [path])
 
 
 def _layout(path: Path, large: int, faces: np.ndarray | None) -> _Result:
@@ -118,15 +120,15 @@ def _layout(path: Path, large: int, faces: np.ndarray | None) -> _Result:
         made = "" if layout.size == large else f"; made anew at {large} (texture.large)"
         details = f"{layout.size} x {layout.size}, {len(layout.texels)} texels{made}"
     if faces is None:
-        return _Result(f"{details}; not compared with the head", path, NOT_CHECKED)
-    return _Result(details, path)
+        return _Result(f"{details}; not compared with the head", [path], NOT_CHECKED)
+    return _Result(details, [path])
 
 
 def _predictor(path: Path) -> _Result:
     has_dlib = find_spec("dlib") is not None
     if str(path) == "auto":
         if not has_dlib:
-            return _Result("dlib and the predictor are in the fit's environment", None, NOT_CHECKED)
+            return _Result("dlib and the predictor are in the fit's environment", [], NOT_CHECKED)
         from scoreface.fitting.landmarks import find_predictor
 
         path = Path(find_predictor())
@@ -134,22 +136,23 @@ def _predictor(path: Path) -> _Result:
         if file.read(len(_PREDICTOR_HEAD)) != _PREDICTOR_HEAD:
             raise InputError(f"{path}: no dlib shape predictor of 68 points")
     if not has_dlib:
-        return _Result("starts as one of 68 points; without dlib not read on", path, NOT_CHECKED)
+        return _Result("starts as one of 68 points; without dlib not read on", [path], NOT_CHECKED)
     from scoreface.fitting.landmarks import load_predictor
 
     load_predictor(str(path))
-    return _Result("68 points", path)
+    return _Result("68 points", [path])
 
 
 def _score_model(settings: Settings, path: Path) -> _Result:
-    made = settings.is_made("score_model")
-    model = read_model(str(path))
-    if model.image_size is None:
-        return _Result(f"{model.kind}; its size is not known here", model.weights, NOT_CHECKED)
+    made = settings.assets.is_made("score_model")
+    model = probe(path)
+    if model is None:
+        return _Result(f"{Kind.HUB}, fetched when it is first used", [], NOT_CHECKED)
     # The Gaussian prior is made again where its size in the configuration has changed, which was looked at above.
     if model.image_size != settings.face_size and not made:
         raise InputError(
             f"{path}: made for faces of {model.image_size} pixels, but inpaint.face_size is {settings.face_size}; "
             f"set it to {model.image_size}, or take another model"
         )
-    return _Result(f"{model.kind}, {model.image_size} pixels", model.weights)
+    levels = f"noise levels {model.sigma_min:g} to {model.sigma_max:g}"
+    return _Result(f"{model.kind}, {model.image_size} pixels, {levels}", model.files)

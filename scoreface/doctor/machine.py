@@ -10,8 +10,11 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from scoreface.base.errors import InputError
+from scoreface.config.assets import Assets
 from scoreface.doctor.findings import ABSENT, FAILED, OK, Finding
 from scoreface.doctor.settings import Settings
+from scoreface.score.identify import Kind, identify
 
 _GIB = 1 << 30
 # A face leaves up to some hundred MB at the published sizes.
@@ -29,19 +32,14 @@ _PACKAGES = {
 }
 
 
-def check_machine(settings: Settings, network: bool) -> Iterator[Finding]:
-    """Python, processor, memory, disk, GPU and packages.
-
-    Args:
-        settings: the configuration.
-        network: true where the score model is a neural network, which diffusers loads.
-    """
+def check_machine(settings: Settings) -> Iterator[Finding]:
+    """Python, processor, memory, disk, GPU and packages."""
     yield Finding("python", OK, platform.python_version())
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     yield Finding("processor", OK, f"{cores} cores, {platform.machine()}")
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     yield Finding("memory", OK, f"{memory / _GIB:.1f} GiB")
-    yield _disk(settings.results)
+    yield _disk(Path(settings.results))
     yield _gpu(settings.device)
     needed = {
         "torch": "every stage after the fit needs it",
@@ -49,10 +47,20 @@ def check_machine(settings: Settings, network: bool) -> Iterator[Finding]:
     }
     if settings.rasteriser == "pytorch3d":
         needed["pytorch3d"] = "camera.rasteriser asks for it; auto does without"
-    if network:
+    if _is_network(settings.assets):
         needed["diffusers"] = "assets.score_model is a network, which it loads"
     for module, distributions in _PACKAGES.items():
         yield _package(module, distributions, needed.get(module))
+
+
+def _is_network(assets: Assets) -> bool:
+    """True where the score model is a network, which diffusers loads; false also where it is no model at all."""
+    if assets.is_made("score_model"):
+        return False
+    try:
+        return identify(assets.path("score_model")) is not Kind.GAUSSIAN
+    except InputError:
+        return False
 
 
 def _disk(results: Path) -> Finding:

@@ -5,16 +5,16 @@ The camera is scaled-orthographic with the image's y pointing up:
 """
 
 import contextlib
-from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, Optional, Tuple
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterator, Tuple
 
 import numpy as np
 import scipy.optimize
 import tensorflow.compat.v1 as tf
 
-from . import model
-from .flame import FlameModel, LandmarkEmbedding
-from .model import Weights
+from scoreface.fitting import model
+from scoreface.fitting.flame import FlameModel, LandmarkEmbedding
+from scoreface.fitting.job import Settings, Weights
 
 #: Outer eye corners (iBUG 36 and 45) among the 51 inner landmarks.
 OUTER_EYE_CORNERS = (36 - 17, 45 - 17)
@@ -24,26 +24,6 @@ _RIGID = np.r_[model.SCALE, model.TRANSLATION, model.ROTATION]
 # the translation stays where the rigid stage left it. The same is done here, because with a free
 # translation the same landmarks give another head: 1 degree and 4 mm away from TF_FLAME's.
 _ALL = np.r_[model.SCALE, model.ROTATION, model.POSE, model.SHAPE, model.EXPRESSION]
-
-
-@dataclass(frozen=True)
-class FitSettings:
-    """Settings of the fit.
-
-    Attributes:
-        weights: weights of the loss terms.
-        rigid_ftol: L-BFGS-B ends the rigid stage when an iteration lowers the loss by less than
-            this, times the loss where that is above 1.
-        ftol: the same for the full stage. TF_FLAME has 1e-7, with which L-BFGS-B takes one short
-            step for the end: of fits that differ by rounding only, some stop with a 5 % larger loss
-            and 1 mm away. With 1e-9 they agree to 0.1 mm and reach a loss below TF_FLAME's.
-        threads: threads that TensorFlow may use.
-    """
-
-    weights: Weights = field(default_factory=Weights)
-    rigid_ftol: float = 5e-6
-    ftol: float = 1e-9
-    threads: int = 2
 
 
 @dataclass(frozen=True)
@@ -241,7 +221,8 @@ def fit_landmarks(
     embedding: LandmarkEmbedding,
     landmarks: np.ndarray,
     image_height: int,
-    settings: Optional[FitSettings] = None,
+    settings: Settings,
+    threads: int,
     progress: Callable[[Stage], Any] = lambda stage: None,
 ) -> FitResult:
     """Fit the head to 2D landmarks: first rigidly, then with pose, shape and expression.
@@ -251,15 +232,15 @@ def fit_landmarks(
         embedding: its landmarks.
         landmarks: (51, 2) detected landmarks in pixels, y down.
         image_height: in pixels; y up is ``image_height - y``.
-        settings: weights, tolerances and threads.
+        settings: weights and tolerances.
+        threads: threads that TensorFlow may use.
         progress: called with each stage when it ends.
 
     Returns:
         The fitted head, mouth closed. Its numbers are not finite when the optimisation diverged.
     """
-    settings = settings or FitSettings()
     target = _flip(np.asarray(landmarks, dtype=np.float64), image_height)
-    with open_session(settings.threads) as session:
+    with open_session(threads) as session:
         problem = FitProblem(flame, embedding, target, settings.weights, session)
         start = initial_parameters(problem, target)
         rigid, first = _minimise(problem, "rigid", _RIGID, start, settings.rigid_ftol)

@@ -5,8 +5,8 @@ from typing import Tuple
 
 import numpy as np
 
-from .errors import AssetError
-from .pickles import load_dict, read_array
+from scoreface.base.errors import InputError
+from scoreface.base.pickles import load_dict, read_array
 
 N_SHAPE = 300
 N_EXPRESSION = 100
@@ -75,7 +75,7 @@ def load_flame(path: str, n_blendshapes: int = N_BLENDSHAPES) -> FlameModel:
         n_blendshapes: how many blendshapes the model must have; FLAME has 300 + 100.
 
     Raises:
-        AssetError: missing file, key or class not allowed, or an array of another shape or with
+        InputError: missing file, key or class not allowed, or an array of another shape or with
             values out of range; names the file and the key.
     """
     content = load_dict(path)
@@ -100,12 +100,12 @@ def load_embedding(path: str, n_faces: int) -> LandmarkEmbedding:
         n_faces: number of triangles of the model that the embedding is for.
 
     Raises:
-        AssetError: missing file or key, or an array of another shape or with values out of range.
+        InputError: missing file or key, or an array of another shape or with values out of range.
     """
     content = load_dict(path)
     faces = _read_indices(content, "lmk_face_idx", path, (-1,), n_faces)
     if len(faces) not in (N_LANDMARKS, 68):
-        raise AssetError(
+        raise InputError(
             "'lmk_face_idx' in {} has {} landmarks, not 51 or 68".format(path, len(faces))
         )
     barycentric = _read_floats(content, "lmk_b_coords", path, (len(faces), 3))
@@ -113,13 +113,13 @@ def load_embedding(path: str, n_faces: int) -> LandmarkEmbedding:
 
 
 def _check_shape(array: np.ndarray, shape: Tuple[int, ...], key: str, path: str) -> None:
-    """Raise AssetError unless ``array`` has ``shape``, in which -1 is any size but 0."""
+    """Raise InputError unless ``array`` has ``shape``, in which -1 is any size but 0."""
     fits = array.ndim == len(shape) and all(
         size == wanted or (wanted == -1 and size > 0) for size, wanted in zip(array.shape, shape)
     )
     if not fits:
         wanted_text = "({})".format(", ".join("any" if s == -1 else str(s) for s in shape))
-        raise AssetError(
+        raise InputError(
             "'{}' in {} has shape {}, not {}".format(key, path, array.shape, wanted_text)
         )
 
@@ -129,7 +129,7 @@ def _read_floats(content: dict, key: str, path: str, shape: Tuple[int, ...]) -> 
     _check_shape(array, shape, key, path)
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
-        raise AssetError("'{}' in {} holds values that are not finite".format(key, path))
+        raise InputError("'{}' in {} holds values that are not finite".format(key, path))
     return array
 
 
@@ -141,7 +141,7 @@ def _read_indices(
     # Some tools write indices as floating-point numbers.
     indices = array.astype(np.int64)
     if (indices != array).any() or indices.min() < 0 or indices.max() >= limit:
-        raise AssetError(
+        raise InputError(
             "'{}' in {} must hold whole numbers from 0 to {}".format(key, path, limit - 1)
         )
     return indices
@@ -155,7 +155,7 @@ def _read_kintree(content: dict, path: str) -> np.ndarray:
     table[0, 0] = -1
     children = np.arange(1, N_JOINTS)
     if (table[0, 1:] < 0).any() or (table[0, 1:] >= children).any():
-        raise AssetError(
+        raise InputError(
             "'kintree_table' in {} must name each joint's parent before the joint".format(path)
         )
     return table

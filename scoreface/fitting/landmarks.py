@@ -13,7 +13,7 @@ import dlib
 import numpy as np
 from PIL import Image
 
-from .errors import AssetError
+from scoreface.base.errors import InputError
 
 #: Photos with a longer side are reduced to this for the detector, which takes time and memory in
 #: proportion to the pixels. A face down to 40 pixels wide in the reduced photo is still found.
@@ -44,7 +44,7 @@ def find_predictor() -> str:
     The package is looked up, not imported: importing it fails without ``pkg_resources``.
 
     Raises:
-        AssetError: the package, or the file in it, is missing.
+        InputError: the package, or the file in it, is missing.
     """
     spec = importlib.util.find_spec(_PACKAGE)
     folders = list(spec.submodule_search_locations or []) if spec else []
@@ -52,7 +52,7 @@ def find_predictor() -> str:
         path = os.path.join(folder, _PACKAGE_FILE)
         if os.path.isfile(path):
             return path
-    raise AssetError(
+    raise InputError(
         "no landmark predictor: the package {} is not installed, and no file was given".format(
             _PACKAGE
         )
@@ -63,14 +63,14 @@ def load_predictor(path: str) -> Any:
     """Load a dlib shape predictor of 68 points.
 
     Raises:
-        AssetError: the file is missing or is no shape predictor.
+        InputError: the file is missing or is no shape predictor.
     """
     if not os.path.isfile(path):
-        raise AssetError("cannot read {}: no such file".format(path))
+        raise InputError("cannot read {}: no such file".format(path))
     try:
         return dlib.shape_predictor(path)
     except RuntimeError as error:
-        raise AssetError("{} is not a dlib shape predictor".format(path)) from error
+        raise InputError("{} is not a dlib shape predictor".format(path)) from error
 
 
 def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[Detection]:
@@ -85,7 +85,7 @@ def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[D
         The largest face by the area of its box, or None where the detector finds no face.
 
     Raises:
-        AssetError: the predictor has not 68 points.
+        InputError: the predictor has not 68 points.
     """
     height, width = photo.shape[:2]
     factor = min(1.0, DETECTION_SIDE / max(height, width))
@@ -101,6 +101,6 @@ def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[D
     box = corners / factor
     points = predictor(photo, dlib.rectangle(*np.rint(box).astype(int).tolist())).parts()
     if len(points) != 68:
-        raise AssetError("{} predicts {} landmarks, not 68".format(predictor_path, len(points)))
+        raise InputError("{} predicts {} landmarks, not 68".format(predictor_path, len(points)))
     landmarks = np.array([(point.x, point.y) for point in points[17:]], dtype=np.float64)
     return Detection(landmarks, box, len(found))

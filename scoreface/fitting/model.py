@@ -5,13 +5,13 @@ and 2.x share, in float64. Equations: SMPL (Loper et al. 2015, section 3) and FL
 section 3, equations 1-4).
 """
 
-from dataclasses import dataclass
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from .flame import N_EXPRESSION, N_JOINTS, N_SHAPE, FlameModel, LandmarkEmbedding
+from scoreface.fitting.flame import N_EXPRESSION, N_JOINTS, N_SHAPE, FlameModel, LandmarkEmbedding
+from scoreface.fitting.job import Weights
 
 # The free parameters stand one after another in a single vector.
 SCALE = slice(0, 1)
@@ -25,22 +25,6 @@ N_PARAMETERS = EXPRESSION.stop
 NECK = slice(POSE.start, POSE.start + 3)
 JAW = slice(POSE.start + 3, POSE.start + 6)
 EYEBALLS = slice(POSE.start + 6, POSE.stop)
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Weights of the loss terms (TF_FLAME's defaults).
-
-    ``landmarks`` multiplies the squared distances over the squared face size; the others multiply
-    sums of squared coefficients (shape, expression: standard deviations) or angles (radians).
-    """
-
-    landmarks: float = 1.0
-    shape: float = 1e-3
-    expression: float = 1e-3
-    neck: float = 100.0
-    jaw: float = 1e-3
-    eyeballs: float = 10.0
 
 
 def _skew_basis() -> np.ndarray:

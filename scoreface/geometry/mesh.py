@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scoreface.files import InputError, write_text
+from scoreface.base.errors import InputError
+from scoreface.base.files import write_text
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.camera import Camera, PerspectiveCamera
 
 BACK_ENDS = ("auto", "embree", "pytorch3d")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import Mesh
 
 STARTS = ("photo", "published", "front", "none")

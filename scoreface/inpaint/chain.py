@@ -7,8 +7,8 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,106 +16,53 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from scoreface.files import InputError, atomic, write_image
-from scoreface.geometry.views import View
-from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline, Round
-from scoreface.inpaint.scene import Scene
-from scoreface.score.model import ScoreModel
+from scoreface.base.arrays import write_image
+from scoreface.base.errors import InputError
+from scoreface.base.files import atomic
+from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline
+from scoreface.inpaint.walk import Walk
 from scoreface.texture.state import TextureState
-from scoreface.versions import VERSIONS
 
 # Shown in previews where nothing is known yet; a preview is for people, no program reads it.
 _PREVIEW_UNKNOWN = torch.tensor([0.55, 0.35, 0.75])
 _PREVIEW_SIZE = 256
 
 
-@dataclass(frozen=True)
-class Job:
-    """A run of consecutive views of one face.
-
-    Attributes:
-        face_id: the face's id.
-        seed: the run's seed.
-        round_number: 1 or 2.
-        first: index of the first view in the order.
-        views: all views in their order.
-        outputs: one state file a view, starting with the first.
-    """
-
-    face_id: str
-    seed: int
-    round_number: int
-    first: int
-    views: Sequence[View]
-    outputs: Sequence[Path]
-
-
-def generator_of(job: Job, index: int, device: torch.device) -> torch.Generator:
-    """The noise of one view, a function of seed, id, round and view alone."""
-    name = int.from_bytes(hashlib.sha256(job.face_id.encode()).digest()[:8], "big")
-    sequence = np.random.SeedSequence((job.seed, name, job.round_number, index))
-    seed = int(sequence.generate_state(1, np.uint64)[0])
-    return torch.Generator(device).manual_seed(seed)
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file's content, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def run(
-    job: Job,
-    load_model: Callable[[], ScoreModel],
-    scene: Scene,
-    state: TextureState,
-    pipeline: Pipeline,
-    inputs: dict[str, str],
+def run_walk(
+    walk: Walk, pipeline: Pipeline, outputs: Sequence[Path], depends_on: dict[str, str]
 ) -> None:
-    """Inpaint the job's views one after the other, writing a state and a preview for each.
+    """Inpaint the views of a walk one after the other, writing a state and a preview for each.
 
     A finished view is kept in ``.finished`` beside the rounds' folders under a hash of everything that it depends on,
     the states before it included: a job that was killed, or whose outputs Snakemake deleted because a later view
     failed, takes up behind the last view that it finished. Views that are sampled together have a checkpoint there.
 
     Args:
-        job: what to do.
-        load_model: gives the prior; called only when a view has to be computed.
-        scene: the head.
-        state: the state before the first view.
-        pipeline: the settings.
-        inputs: digests of the files that the states depend on.
+        walk: which views, of what.
+        pipeline: how they are filled.
+        outputs: one state file a view.
+        depends_on: what else the states depend on: digests of the files that the walk was made from.
 
     Raises:
         InputError: there are not as many views as outputs.
     """
-    if job.first + len(job.outputs) > len(job.views):
+    if walk.indices.stop > len(walk.views):
         raise InputError(
-            f"{job.outputs[-1]}: view {job.first + len(job.outputs) - 1} asked for, but the list of "
-            f"views ends at {len(job.views) - 1}; make views.json again"
+            f"{outputs[-1]}: view {walk.indices.stop - 1} asked for, but the list of "
+            f"views ends at {len(walk.views) - 1}; make views.json again"
         )
-    cache = job.outputs[0].parent.parent / ".finished"
-    key = _settings(job, job.first, state, pipeline, inputs)["key"]
-    checkpoint = cache / f"round{job.round_number}-sampling-{key}.npz"
-    fill = pipeline.begin(
-        Round(
-            functools.cache(load_model),
-            scene,
-            state,
-            job.views,
-            range(job.first, job.first + len(job.outputs)),
-            job.round_number,
-            functools.partial(generator_of, job),
-            checkpoint,
-        )
-    )
-    for offset, output in enumerate(job.outputs):
-        index = job.first + offset
-        settings = _settings(job, index, state, pipeline, inputs)
-        finished = cache / f"round{job.round_number}-view{index:03d}-{settings['key'][:16]}.npz"
+    state = walk.start
+    cache = outputs[0].parent.parent / ".finished"
+    key = _settings(walk, walk.indices.start, state, pipeline, depends_on)["key"]
+    checkpoint = cache / f"round{walk.round}-sampling-{key}.npz"
+    walk = replace(walk, load_model=functools.cache(walk.load_model), checkpoint=checkpoint)
+    fill = pipeline.begin(walk)
+    for index, output in zip(walk.indices, outputs, strict=True):
+        settings = _settings(walk, index, state, pipeline, depends_on)
+        finished = cache / f"round{walk.round}-view{index:03d}-{settings['key'][:16]}.npz"
         kept = _kept(finished, settings["key"])
         if kept is None:
-            kept = _compute(job, index, fill, state, settings, finished)
+            kept = _compute(walk, index, fill, state, settings, finished)
         state = kept
         for source, target in ((finished, output), (_preview(finished), _preview(output))):
             with atomic(target) as temporary:
@@ -124,18 +71,17 @@ def run(
 
 
 def _settings(
-    job: Job, index: int, state: TextureState, pipeline: Pipeline, inputs: dict[str, str]
+    walk: Walk, index: int, state: TextureState, pipeline: Pipeline, depends_on: dict[str, str]
 ) -> dict[str, Any]:
     """Everything that the state after view ``index`` depends on, with its hash as ``key``."""
     settings = {
-        "version": VERSIONS["inpaint"],
-        "id": job.face_id,
-        "seed": job.seed,
-        "round": job.round_number,
+        "id": walk.face_id,
+        "seed": walk.seed,
+        "round": walk.round,
         "view": index,
-        "views": [asdict(view) for view in pipeline.depends_on(job.views, index)],
-        "pipeline": {"name": type(pipeline).__name__, **asdict(pipeline)},
-        "inputs": inputs,
+        "views": [asdict(view) for view in pipeline.depends_on(walk.views, index)],
+        "pipeline": {"name": type(pipeline).__name__, **asdict(pipeline.settings)},
+        "inputs": depends_on,
         "before": state.settings.get("key", "photo"),
     }
     canonical = json.dumps(settings, sort_keys=True).encode()
@@ -155,14 +101,14 @@ def _kept(path: Path, key: str) -> TextureState | None:
 
 
 def _compute(
-    job: Job,
+    walk: Walk,
     index: int,
     fill: FillView,
     state: TextureState,
     settings: dict[str, Any],
     path: Path,
 ) -> TextureState:
-    name = f"{job.face_id} round {job.round_number} view {index} of {len(job.views)}"
+    name = f"{walk.face_id} round {walk.round} view {index} of {len(walk.views)}"
     levels = settings["pipeline"]["noise_levels"]
     with tqdm(total=levels, desc=name, unit="level", mininterval=2) as bar:
         filled = fill(state, index, lambda done, total: bar.update(done - bar.n))

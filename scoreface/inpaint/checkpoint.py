@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from scoreface.files import atomic
+from scoreface.base.files import atomic
 
 # Least time between two checkpoints, in seconds: each waits for the GPU and writes the texels.
 INTERVAL = 60.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
-from scoreface.files import InputError
-from scoreface.inpaint.pipeline import Pipeline
+from scoreface.inpaint.pipeline import ViewByView
+from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
 from scoreface.score.samplers import Progress, langevin_step, reverse_diffusion_step
@@ -15,20 +15,10 @@ from scoreface.texture.view_map import ViewMap
 
 
 @dataclass(frozen=True)
-class ImageSpace(Pipeline):
-    """The image-space pipeline (paper section 4.2).
+class ImageSpace(ViewByView):
+    """The image-space pipeline (paper section 4.2)."""
 
-    Attributes:
-        predictor: take a predictor step at each level; without, annealed Langevin dynamics is left.
-    """
-
-    predictor: bool = True
-
-    def __post_init__(self) -> None:
-        if not self.predictor and self.corrector_steps < 1:
-            raise InputError(
-                "inpaint.corrector_steps: 0, and inpaint.predictor is off, so that no step is left; turn one of them on"
-            )
+    settings: ImageSettings
 
     def sample(
         self,
@@ -39,24 +29,19 @@ class ImageSpace(Pipeline):
         generator: torch.Generator,
         progress: Progress,
     ) -> torch.Tensor:
-        """See :meth:`Pipeline.sample`; the maps play no part."""
+        """See :meth:`ViewByView.sample`; the maps play no part."""
         face = inpaint(
             model,
             before.face.permute(2, 0, 1)[None].contiguous(),
             ~before.unknown,
             sigmas,
-            self.corrector_steps,
-            self.snr,
+            self.settings.corrector_steps,
+            self.settings.snr,
             generator,
             progress,
-            self.predictor,
+            self.settings.predictor,
         )
         return face[0].permute(1, 2, 0)
-
-    @property
-    def evaluations(self) -> int:
-        """Network evaluations of one view: predictor and corrector at each level."""
-        return self.noise_levels * (self.predictor + self.corrector_steps)
 
 
 def inpaint(

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 import torch
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.views import View
 from scoreface.inpaint.checkpoint import Checkpoint
-from scoreface.inpaint.pipeline import FilledView, FillView, Round, Turn
+from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline
+from scoreface.inpaint.pipelines import MultiviewSettings
 from scoreface.inpaint.scene import render_state
-from scoreface.inpaint.texture_space import SeenTexels, TextureSpace, standard_normal
+from scoreface.inpaint.texture_space import SeenTexels, standard_normal
+from scoreface.inpaint.walk import Walk
 from scoreface.score.model import ScoreModel
 from scoreface.score.samplers import Progress
 from scoreface.texture.state import TextureState
 from scoreface.texture.view_map import ViewMap
 
-COMBINE = ("every", "first", "mean", "nearest")
 # The views of these take their steps at once, those of the others one after the other.
 AT_ONCE = ("mean", "nearest")
 
@@ -39,42 +40,32 @@ class SampledRound:
 
 
 @dataclass(frozen=True)
-class MultiView(TextureSpace):
+class MultiView(Pipeline):
     """The multi-view texture-space pipeline (paper section 5.1.3).
 
     The texels that all views of a round see are sampled together. Then the views are written one after the other, as
     the other pipelines leave them: each is corrected and averaged into the texels that nothing has filled.
-
-    Attributes:
-        combine: whose gradient moves a texel. ``every``: that of each view that sees it, one view after the other;
-            ``first``: of the first in the order only; ``mean``: the mean of all; ``nearest``: of the one whose
-            camera is nearest. With the last two all texels take one step at once.
     """
 
-    combine: str = "every"
+    settings: MultiviewSettings
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.combine not in COMBINE:
-            raise InputError(f"inpaint.combine: {self.combine!r} is none of {', '.join(COMBINE)}")
-
-    def begin(self, round: Round) -> FillView:
+    def begin(self, walk: Walk) -> FillView:
         """See :meth:`Pipeline.begin`; the first view that is filled has all of them sampled.
 
         Raises:
             InputError: the job does not do all views.
         """
-        if len(round.indices) < len(round.views):
+        if len(walk.indices) < len(walk.views):
             raise InputError(
-                f"inpaint.space: multiview samples all {len(round.views)} views together, but the job has "
-                f"{len(round.indices)} outputs; give it one for each view"
+                f"inpaint.pipeline: multiview samples all {len(walk.views)} views together, but the job has "
+                f"{len(walk.indices)} outputs; give it one for each view"
             )
         sampled: SampledRound | None = None
 
         def fill(state: TextureState, index: int, progress: Progress) -> FilledView:
             nonlocal sampled
-            sampled = sampled or self.sample_round(round, progress)
-            return self._filled(round, sampled, state, index)
+            sampled = sampled or self.sample_round(walk, progress)
+            return self._filled(walk, sampled, state, index)
 
         return fill
 
@@ -82,64 +73,63 @@ class MultiView(TextureSpace):
         """See :meth:`Pipeline.depends_on`: all of them."""
         return views
 
-    def sample_round(self, round: Round, progress: Progress) -> SampledRound:
+    def sample_round(self, walk: Walk, progress: Progress) -> SampledRound:
         """Sample the texels that the views of a round see, from the state before the first."""
-        maps = [round.scene.maps(view, self.face_size) for view in round.views]
-        before = [render_state(round.scene, round.start, *pair) for pair in maps]
+        maps = [walk.scene.maps(view, self.settings.face_size) for view in walk.views]
+        before = [render_state(walk.scene, walk.start, *pair) for pair in maps]
         if not any(view.unknown.any() for view in before):
             return SampledRound(maps, [view.face for view in before], [0] * len(maps))
-        model, sigmas = self.prepare(round.load_model)
-        sampled = [large if self.textures == "two" else small for large, small in maps]
+        model, sigmas = self.prepare(walk.load_model)
+        sampled = [large if self.settings.textures == "two" else small for large, small in maps]
         seen = [view.to(model.device) for view in before]
         windows = SeenTexels.together(seen, [view_map.to(model.device) for view_map in sampled])
-        parts = self._parts(windows, round, sampled[0].size)
+        parts = self._parts(windows, walk, sampled[0].size)
         values = sample_together(
             [self.told(model, view) for view in seen],
             windows,
             parts,
-            self.combine in AT_ONCE,
+            self.settings.combine in AT_ONCE,
             sigmas,
-            self.corrector_steps,
-            self.snr,
-            [round.make_generator(index, model.device) for index in range(len(maps))],
+            self.settings.corrector_steps,
+            self.settings.snr,
+            [walk.generator(index, model.device) for index in range(len(maps))],
             progress,
-            Checkpoint(round.checkpoint) if round.checkpoint else None,
+            Checkpoint(walk.checkpoint) if walk.checkpoint else None,
         )
         black = torch.zeros_like(before[0].face, device=model.device)
         return SampledRound(
             maps,
             [window.render(values, black).clamp(0, 1).cpu() for window in windows],
             [
-                self.evaluations if window.moves(part) else 0
+                self.settings.evaluations if window.moves(part) else 0
                 for window, part in zip(windows, parts, strict=True)
             ],
         )
 
-    def _parts(self, windows: Sequence[SeenTexels], round: Round, size: int) -> list[torch.Tensor]:
+    def _parts(self, windows: Sequence[SeenTexels], walk: Walk, size: int) -> list[torch.Tensor]:
         """For each view the texels (N,) bool that its gradient moves, known or not."""
         index = windows[0].index
-        if self.combine == "first":
+        if self.settings.combine == "first":
             return owned(windows, [torch.zeros(len(index), device=index.device)] * len(windows))
-        if self.combine == "nearest":
-            points = round.scene.texel_points(index.cpu().numpy(), size)
+        if self.settings.combine == "nearest":
+            points = walk.scene.texel_points(index.cpu().numpy(), size)
             distances = (
-                torch.from_numpy(round.scene.camera_distance(view, points)).to(index.device)
-                for view in round.views
+                torch.from_numpy(walk.scene.camera_distance(view, points)).to(index.device)
+                for view in walk.views
             )
             return owned(windows, distances)
         return [window.seen for window in windows]
 
     def _filled(
-        self, round: Round, sampled: SampledRound, state: TextureState, index: int
+        self, walk: Walk, sampled: SampledRound, state: TextureState, index: int
     ) -> FilledView:
         """Average a sampled view into the texels that the views before it have left."""
         maps = sampled.maps[index]
-        before = render_state(round.scene, state, *maps)
+        before = render_state(walk.scene, state, *maps)
         face = torch.where(before.unknown[..., None], sampled.faces[index], before.face)
         filled = FilledView(state, before, face)
         if before.unknown.any():
-            turn = Turn(round.views[index], index, round.number)
-            filled = self.average(state, turn, maps[1], before, face)
+            filled = self.average(walk, state, index, maps[1], before, face)
         return filled.evaluated(sampled.evaluations[index])
 
 

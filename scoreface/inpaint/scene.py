@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from scoreface.files import InputError, read_image, read_mask
+from scoreface.base.arrays import read_image, read_mask
+from scoreface.base.errors import InputError
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh, load_obj
+from scoreface.geometry.settings import CameraSettings
 from scoreface.geometry.views import View, frontal
 from scoreface.texture.layout import make_layout
 from scoreface.texture.preprocess import shrink
@@ -49,8 +51,7 @@ class Scene:
         large: Path,
         known: Path,
         small_size: int,
-        camera: PerspectiveCamera,
-        back_end: str = "auto",
+        camera: CameraSettings,
     ) -> Scene:
         """Read the scene's files.
 
@@ -63,8 +64,8 @@ class Scene:
             read_image(large),
             read_mask(known),
             small_size,
-            camera,
-            back_end,
+            PerspectiveCamera(camera.distance, camera.field_of_view),
+            camera.rasteriser,
         )
         if scene.large.shape[:2] != scene.known.shape or scene.known.shape[0] < small_size:
             raise InputError(

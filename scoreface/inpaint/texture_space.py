@@ -7,36 +7,19 @@ from dataclasses import dataclass
 
 import torch
 
-from scoreface.files import InputError
-from scoreface.inpaint.pipeline import Pipeline
+from scoreface.inpaint.pipeline import ViewByView
+from scoreface.inpaint.pipelines import TextureSettings
 from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
 from scoreface.score.samplers import Progress
 from scoreface.texture.view_map import ViewMap
 
-TEXTURES = ("two", "one")
-
 
 @dataclass(frozen=True)
-class TextureSpace(Pipeline):
-    """The texture-space pipeline (paper sections 3.6.2, 4.2.2 and 5.1.2).
+class TextureSpace(ViewByView):
+    """The texture-space pipeline (paper sections 3.6.2, 4.2.2 and 5.1.2)."""
 
-    Attributes:
-        textures: ``two``: the large texture's texels are sampled, and the small one keeps their averages;
-            ``one``: the small texture's own texels are sampled.
-    """
-
-    textures: str = "two"
-
-    def __post_init__(self) -> None:
-        if self.textures not in TEXTURES:
-            raise InputError(
-                f"inpaint.textures: {self.textures!r} is none of {', '.join(TEXTURES)}"
-            )
-        if self.corrector_steps < 1:
-            raise InputError(
-                "inpaint.corrector_steps: 0, but texture space has no other steps; take 1 or more"
-            )
+    settings: TextureSettings
 
     def sample(
         self,
@@ -47,18 +30,19 @@ class TextureSpace(Pipeline):
         generator: torch.Generator,
         progress: Progress,
     ) -> torch.Tensor:
-        """See :meth:`Pipeline.sample`."""
-        seen = SeenTexels.of(before, maps[0] if self.textures == "two" else maps[1])
+        """See :meth:`ViewByView.sample`."""
+        seen = SeenTexels.of(before, maps[0] if self.settings.textures == "two" else maps[1])
         values = sample_texels(
-            model, seen, sigmas, self.corrector_steps, self.snr, generator, progress
+            model,
+            seen,
+            sigmas,
+            self.settings.corrector_steps,
+            self.settings.snr,
+            generator,
+            progress,
         )
         face = seen.render(values, torch.zeros_like(before.face))
         return torch.where(before.unknown[..., None], face, before.face)
-
-    @property
-    def evaluations(self) -> int:
-        """Network evaluations of one view: the corrector's alone."""
-        return self.noise_levels * self.corrector_steps
 
 
 @dataclass(frozen=True)

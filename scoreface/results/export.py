@@ -1,4 +1,4 @@
-"""The export stage: the head for other programs, as OBJ and as one self-contained GLB."""
+"""The head for other programs, as OBJ and as one self-contained GLB."""
 
 from __future__ import annotations
 
@@ -13,43 +13,44 @@ from PIL import Image
 from scipy.spatial.transform import Rotation
 from trimesh.exchange.gltf import export_glb
 
-from scoreface.files import atomic, read_image
-from scoreface.geometry.mesh import Mesh, load_obj, save_obj
+from scoreface.base.files import atomic
+from scoreface.geometry.mesh import Mesh, save_obj
 from scoreface.texture.chart import padded
 from scoreface.texture.layout import make_layout
-
-
-def run_export(*, mesh: Path, axis_angle: Path, texture: Path, obj: Path, glb: Path) -> None:
-    """Write the upright head as OBJ (with ``.mtl``) and GLB.
-
-    Both keep the mesh's units (FLAME: metres) and are centred on the mean of their vertices. The
-    OBJ has the vertices in the mesh's order and refers to ``texture`` by its relative path. In the
-    GLB, which embeds the texture, each vertex has one UV, so vertices at UV seams are repeated: the
-    first V vertices are the mesh's in its order, the copies follow.
-
-    Args:
-        mesh: OBJ of the fitted head.
-        axis_angle: npy (3,), its global rotation in radians, which is undone.
-        texture: the complete texture, (S, S, 3).
-        obj: OBJ to write; its material goes beside it.
-        glb: GLB to write.
-
-    Raises:
-        InputError: the texture is missing or damaged, or the mesh is no triangle mesh with UVs.
-    """
-    head = upright(load_obj(mesh), np.load(axis_angle))
-    pixels = read_image(texture)
-    save_obj(head, obj, Path(os.path.relpath(texture, obj.parent)).as_posix())
-    # Viewers filter textures: beyond the chart's edge they shall find its colour, not black.
-    chart = make_layout(head.vt, head.ft, head.faces, len(pixels)).chart
-    with atomic(glb) as temporary:
-        temporary.write_bytes(_glb_bytes(head, padded(pixels, chart)))
 
 
 def upright(mesh: Mesh, axis_angle: np.ndarray) -> Mesh:
     """The mesh with its global rotation (3,) undone, centred on the mean of its vertices."""
     vertices = Rotation.from_rotvec(axis_angle).inv().apply(mesh.vertices)
     return replace(mesh, vertices=vertices - vertices.mean(0))
+
+
+def write_obj(head: Mesh, texture: Path, path: Path) -> None:
+    """Write the upright head as OBJ with its ``.mtl``, in the mesh's units and its vertices' order.
+
+    Args:
+        head: from :func:`upright`.
+        texture: the complete texture's file, to which the material refers by its relative path.
+        path: OBJ to write.
+    """
+    save_obj(head, path, Path(os.path.relpath(texture, path.parent)).as_posix())
+
+
+def write_glb(head: Mesh, texture: np.ndarray, path: Path) -> None:
+    """Write the upright head as GLB, in the mesh's units, with the texture inside.
+
+    Each vertex has one UV, so vertices at UV seams are repeated: the first V vertices are the mesh's in its order, the
+    copies follow.
+
+    Args:
+        head: from :func:`upright`.
+        texture: (S, S, 3) uint8.
+        path: GLB to write.
+    """
+    # Viewers filter textures: beyond the chart's edge they shall find its colour, not black.
+    chart = make_layout(head.vt, head.ft, head.faces, len(texture)).chart
+    with atomic(path) as temporary:
+        temporary.write_bytes(_glb_bytes(head, padded(texture, chart)))
 
 
 def split_seams(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

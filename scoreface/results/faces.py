@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from scoreface.files import InputError, read_json, read_labels
+from scoreface.base.arrays import read_labels
+from scoreface.base.errors import InputError
+from scoreface.base.files import read_json
 from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, OUTSIDE
 
 STAGES = (

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from scoreface.files import write_text
+from scoreface.base.files import write_text
 from scoreface.results.faces import STATUSES, FaceSummary
 from scoreface.results.style import SCRIPT, STYLE
 from scoreface.texture.state import LEGEND, OUTSIDE

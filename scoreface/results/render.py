@@ -1,20 +1,19 @@
-"""The render stage: a finished texture to pictures."""
+"""What the pictures of a head are made from: a studio, the camera for people, and textures that can be interpolated."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from scoreface.files import InputError, read_image, read_mask, write_image
+from scoreface.base.arrays import read_image, read_mask
+from scoreface.base.errors import InputError
 from scoreface.geometry.camera import PerspectiveCamera
-from scoreface.geometry.mesh import load_obj
-from scoreface.geometry.views import View, view_grid
-from scoreface.results.before_after import crop_to_head, draw_before_after
-from scoreface.results.display import BLACK, Studio
-from scoreface.results.turntable import write_turntable
+from scoreface.geometry.mesh import Mesh, load_obj
+from scoreface.geometry.settings import CameraSettings
+from scoreface.geometry.views import View
+from scoreface.results.display import Studio
 from scoreface.texture.chart import padded
 from scoreface.texture.layout import make_layout
 
@@ -23,83 +22,25 @@ from scoreface.texture.layout import make_layout
 _STEP_BACK = 1.3
 
 
-def run_render(
-    *,
-    mesh: Path,
-    axis_angle: Path,
-    texture: Path,
-    large: Path,
-    known: Path,
-    photo: Path,
-    fit: Path,
-    size: int,
-    elevations: Sequence[float],
-    azimuths: Sequence[float],
-    turntable_frames: int,
-    field_of_view: float,
-    distance: float,
-    rasteriser: str,
-    frontal: Path,
-    frontal_photo: Path,
-    views_dir: Path,
-    turntable: Path,
-    before_after: Path,
-) -> None:
-    """Render the complete head.
-
-    The frontal pictures and the views, which go to networks, have a black background as the pipeline's
-    own views have; the turntable and the before-and-after picture, which people look at, a light one,
-    and show the whole head.
+def load_studio(mesh: Path, axis_angle: Path, camera: CameraSettings) -> Studio:
+    """The fitted head before the pipeline's camera.
 
     Args:
-        mesh: OBJ of the fitted head.
+        mesh: OBJ.
         axis_angle: npy (3,), its global rotation in radians.
-        texture: the complete texture.
-        large: the photo lifted to the texture.
-        known: its mask, white where the photo shows the texel.
-        photo: the photo that was fitted.
-        fit: npz of the fit, with ``vertices`` and, unless it is another fitter's, ``scale``.
-        size: pixels along a side of the frontal pictures and the views.
-        elevations: of the views, degrees.
-        azimuths: of the views, degrees; there is one view for each pair.
-        turntable_frames: frames of the turntable, at least 2.
-        field_of_view: the camera's, vertical, degrees.
-        distance: the camera's from the head's centre, in the units of the normalised head.
-        rasteriser: back end, ``auto``, ``embree`` or ``pytorch3d``.
-        frontal: PNG to write.
-        frontal_photo: PNG to write, the frontal picture with the photo's texels only.
-        views_dir: folder for the views, named by :func:`view_name`.
-        turntable: GIF to write.
-        before_after: PNG to write.
+        camera: the camera.
 
     Raises:
-        InputError: a picture is missing or damaged, the textures' sizes differ, the rasteriser is
-            unknown, or there are fewer than 2 frames.
+        InputError: the mesh is damaged.
     """
-    if turntable_frames < 2:
-        raise InputError(f"turntable frames: {turntable_frames} is too few; give 2 or more")
-    head = load_obj(mesh)
-    studio = Studio(
-        head, np.load(axis_angle), PerspectiveCamera(distance, field_of_view), rasteriser
-    )
-    away = PerspectiveCamera(_STEP_BACK * distance, field_of_view)
-    portrait = replace(studio, camera=away)
-    complete, photo_texture = _textures(texture, large, known)
-    chart = make_layout(head.vt, head.ft, head.faces, len(complete)).chart
-    complete, photo_texture = padded(complete, chart), padded(photo_texture, chart)
+    lens = PerspectiveCamera(camera.distance, camera.field_of_view)
+    return Studio(load_obj(mesh), np.load(axis_angle), lens, camera.rasteriser)
 
-    write_image(frontal, studio.picture(complete, View(0, 0), size, BLACK))
-    alone = studio.picture(photo_texture[..., :3], View(0, 0), size, BLACK)
-    write_image(frontal_photo, alone)
-    for view in view_grid(elevations, azimuths):
-        write_image(views_dir / view_name(view), studio.picture(complete, view, size, BLACK))
-    write_turntable(portrait, complete, turntable_frames, turntable)
-    framed = read_image(photo)
-    with np.load(fit) as fitted:
-        # Another fitter's camera is not known: its photos are shown whole.
-        if "scale" in fitted:
-            framed = crop_to_head(framed, fitted["vertices"], float(fitted["scale"]), away)
-    write_image(before_after, draw_before_after(portrait, complete, photo_texture, framed))
+
+def stepped_back(studio: Studio) -> Studio:
+    """The same head from further away, whole."""
+    camera = studio.camera
+    return replace(studio, camera=replace(camera, distance=_STEP_BACK * camera.distance))
 
 
 def view_name(view: View) -> str:
@@ -108,8 +49,20 @@ def view_name(view: View) -> str:
     return f"view_e{view.elevation + 0.0:+03g}_a{view.azimuth + 0.0:+03g}.png"
 
 
-def _textures(texture: Path, large: Path, known: Path) -> tuple[np.ndarray, np.ndarray]:
-    """The complete texture (S, S, 3), and the photo's (S, S, 4) as ``draw_before_after`` has it."""
+def load_textures(
+    mesh: Mesh, texture: Path, large: Path, known: Path
+) -> tuple[np.ndarray, np.ndarray]:
+    """The complete texture (S, S, 3), and the photo's (S, S, 4) as ``draw_before_after`` has it, padded.
+
+    Args:
+        mesh: the head.
+        texture: the complete texture.
+        large: the photo lifted to the texture.
+        known: its mask.
+
+    Raises:
+        InputError: a picture is missing or damaged, or they differ in size.
+    """
     complete, lifted, mask = read_image(texture), read_image(large), read_mask(known)
     size = len(complete)
     for path, shape in ((texture, complete.shape), (large, lifted.shape), (known, mask.shape)):
@@ -119,4 +72,6 @@ def _textures(texture: Path, large: Path, known: Path) -> tuple[np.ndarray, np.n
                 "textures and masks must be square and of one size"
             )
     weight = mask[..., None].astype(np.float32)
-    return complete, np.concatenate([lifted * weight, weight], 2)
+    photo = np.concatenate([lifted * weight, weight], 2)
+    chart = make_layout(mesh.vt, mesh.ft, mesh.faces, size).chart
+    return padded(complete, chart), padded(photo, chart)

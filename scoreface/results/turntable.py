@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from scoreface.files import atomic
+from scoreface.base.files import atomic
 from scoreface.geometry.views import View
 from scoreface.results.display import PAPER, Studio
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 
 # What is the same in all these networks, and cannot be told from the shapes of their tensors. The published ones were
 # trained on images in [0, 1], which the network itself spreads to [-1, 1]: center_input_sample.
@@ -120,22 +120,33 @@ def _described(config: dict[str, Any], source: Path) -> Architecture:
     """The architecture in ``config``, given that it is NCSN++."""
     try:
         architecture = Architecture(
-            int(config["sample_size"]),
-            tuple(int(width) for width in config["block_out_channels"]),
-            int(config["layers_per_block"]),
+            _count(config["sample_size"], "sample_size", source),
+            tuple(
+                _count(width, "block_out_channels", source)
+                for width in config["block_out_channels"]
+            ),
+            _count(config["layers_per_block"], "layers_per_block", source),
             _levels_with_attention(config["down_block_types"]),
             "plain" if is_plain(config) else "skip",
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        expected = architecture.arguments()
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputError(f"{source}: no configuration of a UNet2DModel ({error!r})") from error
     for name in ("down_block_types", "up_block_types"):
-        expected = list(architecture.arguments()[name])
-        if list(config.get(name, [])) != expected:
+        found = config.get(name)
+        if not isinstance(found, list | tuple) or tuple(found) != expected[name]:
             raise InputError(
-                f"{source}: {name} is {config.get(name)}, NCSN++ would have {expected}; ScoreFace takes "
+                f"{source}: {name} is {found}, NCSN++ would have {list(expected[name])}; ScoreFace takes "
                 "variance-exploding NCSN++ networks only"
             )
     return architecture
+
+
+def _count(value: Any, name: str, source: Path) -> int:
+    """``value``, given that it counts something."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(f"{source}: {name}: {value!r} is no whole number above 0")
+    return value
 
 
 def is_plain(arguments: dict[str, Any]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +9,11 @@ from typing import Any
 
 import torch
 from diffusers import EDMEulerScheduler, ScoreSdeVeScheduler, UNet2DModel
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from safetensors import SafetensorError
 
-from scoreface.files import InputError, read_json
-from scoreface.score.architectures import (
-    SIGMA_MAX,
-    SIGMA_MIN,
-    is_plain,
-    trusted_arguments,
-)
+from scoreface.base.errors import InputError
+from scoreface.base.files import atomic
+from scoreface.score.folder import NetworkFolder, read_folder
 
 
 @dataclass(frozen=True)
@@ -67,34 +59,15 @@ class DiffusersScore:
         return preconditioned_score(self.unet, x, sigma, self.sigma_data)
 
     @classmethod
-    def from_checkpoint(cls, path: Path, device: torch.device | str = "cpu") -> DiffusersScore:
-        """Read a score_sde_pytorch checkpoint.
-
-        Raises:
-            InputError: see :func:`scoreface.score.convert.read_checkpoint`.
-        """
-        from scoreface.score.convert import read_checkpoint
-
-        unet, sigma_min, sigma_max = read_checkpoint(path)
-        return cls(unet.to(device), sigma_min, sigma_max)
-
-    @classmethod
     def from_folder(cls, folder: Path, device: torch.device | str = "cpu") -> DiffusersScore:
         """Read a diffusers folder, of the network itself or of a pipeline with the network in ``unet/``.
 
         Raises:
             InputError: no network, a damaged one, or one that would give wrong scores.
         """
-        place = network_folder(folder)
-        arguments = trusted_arguments(read_json(place / "config.json"), place / "config.json")
-        levels = _noise_levels(folder, arguments["sample_size"])
-        if is_plain(arguments) and levels[-1] is None:
-            raise InputError(
-                f"{folder}: a network of plain blocks is preconditioned, but scheduler/scheduler_config.json names no "
-                "sigma_data; copy the whole folder that scoreface train wrote"
-            )
-        unet = _read_network(place, arguments).to(device)
-        return cls(unet, *levels)
+        found = read_folder(folder)
+        unet = _read_network(found).to(device)
+        return cls(unet, found.sigma_min, found.sigma_max, found.sigma_data)
 
 
 def preconditioned_score(
@@ -117,30 +90,20 @@ def preconditioned_score(
     return sigma_data * total**-0.5 * added - x / total
 
 
-def network_folder(folder: Path) -> Path:
-    """Where in a diffusers folder the network is.
-
-    Raises:
-        InputError: nowhere.
-    """
-    for place in (folder, folder / "unet"):
-        if (place / "config.json").is_file():
-            return place
-    raise InputError(
-        f"{folder}: no config.json here or in unet/; a folder of diffusers has one beside the weights"
-    )
-
-
 def write_folder(model: DiffusersScore, target: Path) -> None:
     """Write a network as a diffusers folder: ``config.json``, weights, ``scheduler/``.
 
     The folder appears whole, in the place of one that was there, or not at all.
+
+    Raises:
+        InputError: it cannot be written.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     levels = {"sigma_min": model.sigma_min, "sigma_max": model.sigma_max}
-    try:
-        model.unet.save_pretrained(temporary)
+    with atomic(target) as temporary:
+        try:
+            model.unet.save_pretrained(temporary)
+        except SafetensorError as error:  # a full disk, which atomic names
+            raise OSError(str(error)) from error
         # safetensors writes for the owner only, whatever the umask.
         for weights in temporary.glob("*.safetensors"):
             shutil.copymode(temporary / "config.json", weights)
@@ -149,43 +112,21 @@ def write_folder(model: DiffusersScore, target: Path) -> None:
         else:
             scheduler = EDMEulerScheduler(**levels, sigma_data=model.sigma_data)
         scheduler.save_config(temporary / "scheduler")
-        shutil.rmtree(target, ignore_errors=True)
-        os.replace(temporary, target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
-def hub_folder(name: str) -> Path:
-    """The local copy of a hub repository, downloaded where it is not in the cache yet.
-
-    Raises:
-        InputError: it is neither in the cache nor to be had.
-    """
-    try:
-        folder = Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors"]))
-        if not any(network_folder(folder).glob("*.safetensors")):
-            snapshot_download(name, allow_patterns=["*.json", "*.bin"])
-        return folder
-    except (OSError, HfHubHTTPError, HFValidationError) as error:
-        raise InputError(
-            f"{name}: no such folder here, and it could not be had from the Hugging Face hub "
-            f"({type(error).__name__}); on a machine without network, run `hf download {name} --local-dir FOLDER` "
-            "on another one and give the path of FOLDER"
-        ) from error
-
-
-def _read_network(place: Path, arguments: dict[str, Any]) -> UNet2DModel:
-    """The network in ``place``, built with ``arguments``.
+def _read_network(folder: NetworkFolder) -> UNet2DModel:
+    """The network of a folder.
 
     diffusers fills what a file lacks with random numbers and a warning; here that is an error.
     """
+    place = folder.place
     try:
         unet, report = UNet2DModel.from_pretrained(
             place,
-            use_safetensors=any(place.glob("*.safetensors")),
+            use_safetensors=folder.weights.suffix == ".safetensors",
             low_cpu_mem_usage=False,
             output_loading_info=True,
-            **arguments,
+            **folder.arguments,
         )
     except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         first = str(error).strip().splitlines()[:2]
@@ -197,26 +138,3 @@ def _read_network(place: Path, arguments: dict[str, Any]) -> UNet2DModel:
                 f"{kind.removesuffix('_keys')}"
             )
     return unet
-
-
-def _noise_levels(folder: Path, image_size: int) -> tuple[float, float, float | None]:
-    """sigma_min, sigma_max and, of a preconditioned network, sigma_data.
-
-    They are as the folder's scheduler has them, or else as published for images of that size. diffusers marks
-    preconditioned networks by the kind of scheduler.
-    """
-    path = folder / "scheduler" / "scheduler_config.json"
-    config = read_json(path) if path.is_file() else {}
-    try:
-        sigma_min = float(config.get("sigma_min", SIGMA_MIN))
-        sigma_max = float(config.get("sigma_max", SIGMA_MAX.get(image_size, math.nan)))
-        preconditioned = str(config.get("_class_name", "")).startswith("EDM")
-        sigma_data = float(config["sigma_data"]) if preconditioned else None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: no scheduler configuration ({error!r})") from error
-    if not 0 < sigma_min < sigma_max < math.inf:
-        raise InputError(
-            f"{path}: sigma_min {sigma_min} and sigma_max {sigma_max} are no range of noise levels; write them "
-            "there as the network was trained (0.01 and, for images of 256 pixels, 348; of 1024, 1348)"
-        )
-    return sigma_min, sigma_max, sigma_data

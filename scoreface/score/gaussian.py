@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from scoreface.files import InputError, write_npz
+from scoreface.base.arrays import write_npz
+from scoreface.base.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import Protocol
 
 import torch
 
-from scoreface.files import InputError
-from scoreface.score.names import MODEL_SUFFIXES, is_hub_name
+from scoreface.base.errors import InputError
+from scoreface.score.gaussian import GaussianScore
+from scoreface.score.identify import Kind, identify
 
 
 class ScoreModel(Protocol):
@@ -75,46 +76,26 @@ def load_score_model(path_or_name: str | Path, device: torch.device) -> ScoreMod
     """Load a score model, in evaluation mode, its weights fixed.
 
     Args:
-        path_or_name: a Gaussian prior (``.npz``), a checkpoint of score_sde_pytorch (``.pth``), a diffusers folder,
-            or, where nothing of that name exists, a repository of the Hugging Face hub (``owner/name``).
+        path_or_name: what :func:`scoreface.score.identify.identify` knows.
         device: where it computes.
 
     Raises:
         InputError: the model is missing, damaged, or of no known kind.
     """
+    kind = identify(path_or_name)
     path = Path(path_or_name)
-    if path.suffix == ".npz":
-        from scoreface.score.gaussian import GaussianScore
-
+    if kind is Kind.GAUSSIAN:
         return GaussianScore.load(path, device)
-    if path.suffix == ".pth" or path.is_dir() or is_hub_name(path):
-        # Importing diffusers takes seconds, which the embedded prior need not wait for.
-        from scoreface.score.diffusers_model import DiffusersScore, hub_folder
+    # Importing diffusers takes seconds, which the prior need not wait for.
+    if kind is Kind.CHECKPOINT:
+        from scoreface.score.convert import read_checkpoint
 
-        if path.suffix == ".pth":
-            return DiffusersScore.from_checkpoint(path, device)
-        folder = path if path.is_dir() else hub_folder(path.as_posix())
-        return DiffusersScore.from_folder(folder, device)
-    raise InputError(
-        f"{path}: no known kind of score model; it is a Gaussian prior (.npz), a checkpoint of score_sde_pytorch "
-        "(.pth), a diffusers folder, or a name on the Hugging Face hub (owner/name)"
-    )
+        return read_checkpoint(path, device)
+    from scoreface.score.diffusers_model import DiffusersScore
+    from scoreface.score.folder import hub_folder
 
-
-def score_model_files(path_or_name: str | Path) -> list[Path]:
-    """The files that a score model is read from, sorted; what is made with the model depends on their content.
-
-    Raises:
-        InputError: a hub name that cannot be had.
-    """
-    path = Path(path_or_name)
-    if is_hub_name(path):
-        from scoreface.score.diffusers_model import hub_folder
-
-        path = hub_folder(path.as_posix())
-    if not path.is_dir():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.suffix in MODEL_SUFFIXES)
+    folder = hub_folder(path.as_posix()) if kind is Kind.HUB else path
+    return DiffusersScore.from_folder(folder, device)
 
 
 def choose_device(name: str) -> torch.device:

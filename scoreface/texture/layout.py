@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scoreface.files import InputError, atomic
-from scoreface.fitting.errors import AssetError
-from scoreface.fitting.pickles import load_dict, read_array
+from scoreface.base.errors import InputError
+from scoreface.base.files import atomic
+from scoreface.base.pickles import load_dict, read_array
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.mesh import load_obj
 from scoreface.geometry.rasterise import rasterise
@@ -85,7 +85,7 @@ class TextureLayout:
                     "ft",
                 )
             )
-        except (AssetError, TypeError, ValueError) as error:
+        except (InputError, TypeError, ValueError) as error:
             raise InputError(f"assets.texture_data: {path}: no UV layout ({error})") from error
         count = len(texels)
         if vertices.shape != (count, 3) or barycentric.shape != (count, 3):

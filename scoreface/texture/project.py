@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.mesh import vertex_normals
 from scoreface.geometry.rasterise import first_hits
+from scoreface.parse.engines import BACKGROUND
 from scoreface.texture.layout import TextureLayout
 
 OCCLUSIONS = ("rays", "normal")
@@ -27,6 +28,7 @@ def lift_photo(
     occlusion: str = "rays",
     sampling: str = "bilinear",
     min_cosine: float = 0.0,
+    labels: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lift a photo onto the texture, as TF_FLAME does, or better.
 
@@ -40,6 +42,8 @@ def lift_photo(
             nothing may stand before it either.
         sampling: ``bilinear``; ``published`` rounds to whole pixels counted from the bottom edge, as TF_FLAME does.
         min_cosine: least cosine of the angle between normal and camera; grazing texels smear the silhouette.
+        labels: (H, W) uint8 of a face parser; pixels that it takes for background show no texel. None: nothing is known
+            of the pixels.
 
     Returns:
         the texture (S, S, 3) uint8, black where unseen, and (S, S) bool, true where seen.
@@ -62,16 +66,30 @@ def lift_photo(
         columns = np.rint(scale * points[:, 0]).astype(int)
         rows = height - np.rint(scale * points[:, 1]).astype(int)
         seen &= (columns > 0) & (columns < width) & (rows > 0) & (rows < height)
+        seen &= _may_be_head(labels, columns, rows, seen)
         colours = photo[rows[seen], columns[seen]]
     else:
         pixels = OrthographicCamera(scale).project(points, height, width)[:, :2] - 0.5
         seen &= np.all((pixels >= 0) & (pixels <= [width - 1, height - 1]), axis=1)
+        nearest_columns, nearest_rows = np.rint(pixels).astype(int).T
+        seen &= _may_be_head(labels, nearest_columns, nearest_rows, seen)
         colours = _bilinear(photo, pixels[seen])
     texture = np.zeros((layout.size**2, 3), np.uint8)
     mask = np.zeros(layout.size**2, bool)
     texture[layout.texels[seen]] = colours
     mask[layout.texels[seen]] = True
     return texture.reshape(layout.size, layout.size, 3), mask.reshape(layout.size, layout.size)
+
+
+def _may_be_head(
+    labels: np.ndarray | None, columns: np.ndarray, rows: np.ndarray, seen: np.ndarray
+) -> np.ndarray:
+    """(N,) bool: the pixel at ``columns`` and ``rows`` (N,), inside the photo where ``seen``, is no background."""
+    if labels is None:
+        return seen
+    head = np.zeros(len(seen), bool)
+    head[seen] = labels[rows[seen], columns[seen]] != BACKGROUND
+    return head
 
 
 def _occluded(

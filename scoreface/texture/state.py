@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from scoreface.files import InputError, write_npz
+from scoreface.base.arrays import write_npz
+from scoreface.base.errors import InputError
 
 OUTSIDE, OBSERVED, GENERATED_1, GENERATED_2, COMPLETED = range(5)
 # Inside the chart, and not filled yet: in states only, never in a finished texture.

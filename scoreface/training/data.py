@@ -11,10 +11,12 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
+from scoreface.base.arrays import read_image
+from scoreface.base.errors import InputError
+from scoreface.base.files import read_json, write_json
+from scoreface.demo import VIEWS_VERSION
 from scoreface.demo.views import head_views
-from scoreface.files import InputError, read_image, read_json, write_json
 from scoreface.training.settings import Settings
-from scoreface.versions import VERSIONS
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
@@ -85,7 +87,7 @@ class HeadImages:
     def __init__(self, folder: Path, settings: Settings, workers: int):
         folder.mkdir(parents=True, exist_ok=True)
         shape = (settings.heads * VIEWS_PER_HEAD, 3, settings.size, settings.size)
-        key = {"seed": settings.seed, "shape": shape, "version": VERSIONS["demo_prior"]}
+        key = {"seed": settings.seed, "shape": shape, "version": VIEWS_VERSION}
         fresh = not (folder / "key.json").exists() or read_json(folder / "key.json") != _plain(key)
         mode = "w+" if fresh else "r+"
         self.images = np.lib.format.open_memmap(folder / "images.npy", mode, np.uint8, shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.score.architectures import Architecture
 
 

@@ -15,7 +15,9 @@ import torch
 from diffusers import UNet2DModel
 from tqdm import tqdm
 
-from scoreface.files import InputError, atomic, write_image, write_text
+from scoreface.base.arrays import write_image
+from scoreface.base.errors import InputError
+from scoreface.base.files import atomic, write_text
 from scoreface.score.diffusers_model import DiffusersScore, preconditioned_score, write_folder
 from scoreface.training.data import Data
 from scoreface.training.loss import denoising_loss, draw_sigmas

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import pytest
 import torch
 
+from scoreface.base.errors import InputError
 from scoreface.benchmark import cost
 from scoreface.cli import main
-from scoreface.files import InputError
 from scoreface.inpaint.image_space import ImageSpace
+from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.score.gaussian import GaussianScore
 
 
@@ -55,7 +56,7 @@ def test_each_second_is_counted_where_it_belongs(model):
             return face
 
     slow = Slow(**{name: getattr(model, name) for name in model.__dataclass_fields__})
-    pipeline = Stepping(16, 5, corrector_steps=2, snr=0.15, correction_threshold=0.3)
+    pipeline = Stepping(ImageSettings(16, 5, 2, 0.15, 0.3, False, predictor=True))
     found = cost.measure("image", pipeline, slow, cost.make_scene(16), clock)
     # The first of the five levels is the warm-up; each has three evaluations.
     assert found == cost.Cost("image", 16, 128, 16, 1, 12, 4 * 25.0, 4.0, 0.04, 100.0)

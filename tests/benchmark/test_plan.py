@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scoreface.base.errors import InputError
 from scoreface.benchmark.plan import Face, Plan, make_plan
-from scoreface.files import InputError
 from scoreface.score.gaussian import GaussianScore
 
 
@@ -33,11 +33,11 @@ def test_every_head_at_every_yaw(configfile):
 
 
 def test_variants_take_their_own_settings_over_the_configuration(configfile):
-    one = ["one", "inpaint.space=texture", "inpaint.textures=one", "inpaint.snr=0.01"]
-    plan = plan_of(configfile, ["image"], one)
+    settings = ["inpaint.pipeline=texture", "inpaint.texture.textures=one", "inpaint.snr=0.01"]
+    plan = plan_of(configfile, ["image"], ["one", *settings])
     assert plan.methods[:2] == ("image", "one")
     assert plan.variants["image"] == plan.config
-    changed = {"space": "texture", "textures": "one", "snr": 0.01}
+    changed = {"pipeline": "texture", "texture": {"textures": "one"}, "snr": 0.01}
     assert plan.variants["one"]["inpaint"] == {**plan.config["inpaint"], **changed}
 
 
@@ -45,9 +45,13 @@ def test_variants_take_their_own_settings_over_the_configuration(configfile):
     ("variant", "message"),
     [
         (["x", "inpaint.colour=red"], "'inpaint.colour=red' is not KEY=VALUE"),
-        (["x", "inpaint.space"], "'inpaint.space' is not KEY=VALUE"),
+        (["x", "inpaint.pipeline"], "'inpaint.pipeline' is not KEY=VALUE"),
         (["x", "project.min_cosine=0.5"], "project.min_cosine is the same for all"),
-        (["x", "inpaint.noise_levels=many"], "inpaint.noise_levels: 'many' is not of type"),
+        (["x", "inpaint.noise_levels=many"], "inpaint.noise_levels: 'many' is no integer"),
+        (
+            ["x", "inpaint.pipeline=texture", "inpaint.corrector_steps=0"],
+            "--variant x: inpaint.corrector_steps: 0, but texture space has no other steps",
+        ),
         (["a/b"], "'a/b' is to be the name of files"),
         (["mirror"], "give each its own name"),
         (["face"], "none of them 'face'"),
@@ -65,12 +69,14 @@ def test_unknown_baselines_are_named(configfile):
 
 def test_a_figure_holds_as_long_as_what_it_depends_on(configfile):
     face = Face(0, 30)
-    plan = plan_of(configfile, ["image"], ["texture", "inpaint.space=texture"])
+    plan = plan_of(configfile, ["image"], ["texture", "inpaint.pipeline=texture"])
     keys = plan.keys(face)
     assert set(keys) == {"face", *plan.methods}
     assert len(set(keys.values())) == len(keys)
     # One variant's settings are its own affair.
-    other = plan_of(configfile, ["image"], ["texture", "inpaint.space=texture", "inpaint.snr=0.3"])
+    other = plan_of(
+        configfile, ["image"], ["texture", "inpaint.pipeline=texture", "inpaint.snr=0.3"]
+    )
     differ = {name for name, key in other.keys(face).items() if key != keys[name]}
     assert differ == {"texture"}
     for changed in (replace(plan, seed=1), replace(plan, fit=True)):

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 from scoreface import cli
+from scoreface.base.arrays import read_image
+from scoreface.base.errors import InputError
 from scoreface.benchmark import quality
 from scoreface.benchmark.cases import held_out, make_case, take_photo
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.plan import Face, make_plan
-from scoreface.files import InputError, read_image
 from scoreface.geometry.views import view_grid
 from scoreface.score.gaussian import GaussianScore
 
@@ -144,10 +145,10 @@ def test_what_is_measured_is_what_the_photo_did_not_show(case):
 
 
 def test_held_out_views_lie_between_the_others():
-    config = {"views": {"elevations": [-10, 10, 0], "azimuths": [-20, 20]}}
-    assert held_out(config) == view_grid([-5, 5], [0])
-    config = {"views": {"elevations": [0], "azimuths": [-20, 0, 20]}}
-    assert held_out(config) == view_grid([0], [-10, 10])
+    views = {"elevations": [-10, 10, 0], "azimuths": [-20, 20], "start": "photo"}
+    assert held_out({"views": views}) == view_grid([-5, 5], [0])
+    views = {"elevations": [0], "azimuths": [-20, 0, 20], "start": "photo"}
+    assert held_out({"views": views}) == view_grid([0], [-10, 10])
 
 
 def test_photos_of_a_head_share_camera_and_background_and_those_of_others_do_not(case):

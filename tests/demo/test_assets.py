@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from scoreface.demo import assets
-from scoreface.demo.head import build_model
+from scoreface.demo.head.model import build_model
 
 FLAME_KEYS = {
     "v_template",

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoreface.demo.head import sample_head
+from scoreface.demo.people import sample_head
 from scoreface.demo.photos import make_photo
-from scoreface.demo.skin import paint_skin
+from scoreface.demo.skin.paint import paint_skin
 
 HEADS = 24
 PREDICTOR = "shape_predictor_68_face_landmarks.dat"

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from scoreface.demo.head import build_model, head_vertices, landmark_points, sample_head
+from scoreface.demo.head.model import build_model, head_vertices, landmark_points
 from scoreface.demo.light import apply, sample_light, shade
+from scoreface.demo.people import sample_head
 from scoreface.demo.photos import make_photo, rotation
-from scoreface.demo.skin import paint_skin
+from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.rasterise import rasterise
 

@@ -2,15 +2,14 @@
 
 import os
 import pickle
-from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
+from scoreface.cli import main
 from scoreface.doctor import assets
-from scoreface.doctor.stage import doctor
 from scoreface.geometry.mesh import Mesh, save_obj
 from scoreface.score.gaussian import GaussianScore
 from scoreface.texture.layout import make_layout
@@ -98,11 +97,19 @@ def run(capsys):
     """Run the command; its exit status, and what it printed."""
 
     def call(*files: str, settings: str | None = None, out: Path | None = None) -> tuple[int, str]:
-        status = 0
+        arguments = ["doctor"]
+        if files:
+            arguments += ["--configfile", *files]
+        if settings is not None:
+            arguments += ["--settings", settings]
+        if out is not None:
+            arguments += ["--out", str(out)]
         try:
-            doctor(Namespace(configfile=[Path(f) for f in files], settings=settings, out=out))
+            main(arguments)
         except SystemExit as ended:
-            status = int(ended.code or 0)
-        return status, capsys.readouterr().out
+            # With a text, Python prints it and ends with 1.
+            message = f"{ended.code}\n" if isinstance(ended.code, str) else ""
+            return 1, capsys.readouterr().out + message
+        return 0, capsys.readouterr().out
 
     return call

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import constants
 
+from scoreface.config.files import read_config
 from scoreface.doctor import machine
-from scoreface.doctor.settings import read_settings
-from scoreface.files import InputError
 
 from .conftest import write_change
 
@@ -41,7 +41,7 @@ def test_a_configuration_that_does_not_go_together(change, sentence, place, run,
     there = machine.find_spec
     absent = ("pytorch3d", "diffusers")
     monkeypatch.setattr(machine, "find_spec", lambda name: None if name in absent else there(name))
-    monkeypatch.setenv("HF_HUB_CACHE", str(place / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(place / "hub"))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     status, text = run("my.yaml", write_change(**change))
     assert status == 1
@@ -50,9 +50,9 @@ def test_a_configuration_that_does_not_go_together(change, sentence, place, run,
 
 
 def test_settings_in_json_take_the_place_of_files(place, run):
-    config = read_settings([Path("my.yaml")])
+    config = read_config([Path("my.yaml")])
     settings = {
-        "assets": {**config.assets, "texture_data": "chart.obj"},
+        "assets": {**config["assets"], "texture_data": "chart.obj"},
         "fit": {"engine": "flame"},
         "demo": {"prior_size": 64},
         "texture": {"large": 32},
@@ -68,19 +68,22 @@ def test_settings_in_json_take_the_place_of_files(place, run):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("inpaint: {face_size: big}", "config: inpaint.face_size: 'big' is no whole number"),
-        ("inpaint: none", "config: inpaint.face_size: missing"),
-        ("- a list", r"bad\.yaml: no configuration"),
-        ("a: b: c", r"bad\.yaml: no readable configuration"),
+        ("inpaint: {face_size: big}", "error: inpaint.face_size: 'big' is no integer"),
+        ("inpaint: none", "error: inpaint: 'none' is no mapping"),
+        ("- a list", "error: bad.yaml: no configuration"),
+        ("a: b: c", "error: bad.yaml: no readable configuration"),
     ],
 )
-def test_a_configuration_that_cannot_be_read(text, says, tmp_path):
-    path = tmp_path / "bad.yaml"
-    path.write_text(text)
-    with pytest.raises(InputError, match=says):
-        read_settings([path])
+def test_a_configuration_that_cannot_be_read(text, says, place, run):
+    Path("bad.yaml").write_text(text)
+    status, printed = run("bad.yaml")
+    assert status == 1
+    assert printed.startswith(says)
 
 
-def test_later_files_go_over_earlier_ones_key_by_key(place):
-    settings = read_settings([Path("my.yaml"), Path(write_change(inpaint={"device": "cpu"}))])
-    assert (settings.face_size, settings.device, settings.large) == (8, "cpu", 512)
+def test_later_files_go_over_earlier_ones_key_by_key(place, run, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    status, text = run("my.yaml", write_change(inpaint={"device": "cuda"}))
+    assert status == 1
+    # The size of the faces, 8 in my.yaml and 64 in config.yaml, still is that of the prior.
+    assert [line[:10] for line in text.splitlines() if "error: " in line] == ["error: gpu"]

@@ -1,18 +1,15 @@
-"""A made-up face in FLAME's file format, small enough to be fitted in a second; a photo, and the command for it."""
+"""A made-up face in FLAME's file format, small enough to be fitted in a second, and the settings of a fit."""
 
-import json
-import os
 import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
-import skimage.data
-from PIL import Image
 from scipy.spatial import Delaunay
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
-FILES = ("fit.json", "fit.npz", "overlay.png", "photo.png")
+from scoreface.base.settings import read
+from scoreface.config.schema import checked_config
+from scoreface.fitting.job import Settings
 
 _BROW = [(-0.62, 0.22), (-0.50, 0.33), (-0.36, 0.36), (-0.22, 0.33), (-0.10, 0.27)]
 _NOSE = [(0, 0.08), (0, -0.08), (0, -0.24), (0, -0.40)]
@@ -90,33 +87,6 @@ def write_pickle(path: Path, content: object) -> str:
     return str(path)
 
 
-def read_results(folder: Path):
-    """The record, the arrays and the two pictures of a fit."""
-    assert sorted(os.listdir(folder)) == sorted(FILES), "all files, and no temporary ones"
-    record = json.loads((folder / "fit.json").read_text())
-    with np.load(folder / "fit.npz", allow_pickle=False) as archive:
-        arrays = dict(archive)
-    pictures = [np.array(Image.open(folder / name)) for name in ("overlay.png", "photo.png")]
-    return record, arrays, pictures
-
-
-def assert_rejected(folder: Path, reason: str):
-    """Check that the photo was rejected for the reason; the record and the two pictures."""
-    record, arrays, pictures = read_results(folder)
-    assert record["status"] == "rejected"
-    assert reason in record["reason"]
-    assert list(arrays) == ["status"]
-    assert str(arrays["status"]) == "rejected"
-    return record, pictures
-
-
-@pytest.fixture(scope="session")
-def reference() -> Path:
-    if not REFERENCE.is_dir():
-        pytest.skip(f"no reference data at {REFERENCE}")
-    return REFERENCE
-
-
 @pytest.fixture(scope="session")
 def face_model() -> dict:
     return make_face_model()
@@ -134,26 +104,6 @@ def embedding_path(face_model, tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="session")
-def photo_path(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("photo") / "astronaut.png"
-    Image.fromarray(skimage.data.astronaut()[:300, 60:360]).save(path)
-    return path
-
-
-@pytest.fixture
-def command(face_model_path, embedding_path, tmp_path):
-    """Arguments for an image, with those given as keywords replaced or added."""
-
-    def build(image, **changes) -> list:
-        options = {
-            "image": image,
-            "id": "00042",
-            "flame-model": face_model_path,
-            "landmark-embedding": embedding_path,
-            "ftol": 1e-5,  # for speed
-            "out": tmp_path / "fit",
-        }
-        options.update({name.replace("_", "-"): value for name, value in changes.items()})
-        return [str(part) for name, value in options.items() for part in (f"--{name}", value)]
-
-    return build
+def settings() -> Settings:
+    """Those of the configuration as it stands."""
+    return read(Settings, checked_config([]))

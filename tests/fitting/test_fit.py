@@ -1,17 +1,19 @@
 """Fits that must come back: parity with TF_FLAME, and heads whose parameters are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 from scoreface.fitting import model
-from scoreface.fitting.angles import head_angles
-from scoreface.fitting.fit import FitProblem, FitSettings, fit_landmarks, open_session
+from scoreface.fitting.fit import FitProblem, fit_landmarks, open_session
 from scoreface.fitting.flame import load_embedding, load_flame
-from scoreface.fitting.model import Weights
 
 #: TF_FLAME's final losses for the two targets, before the jaw was closed.
 TF_FLAME_LOSSES = (1.5670e-3, 4.2567e-3)
+
+THREADS = 2
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +24,10 @@ def mini(reference):
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("number", [0, 1])
-def test_parity_with_tf_flame(reference, mini, number):
+def test_parity_with_tf_flame(reference, mini, settings, number):
     with np.load(reference / f"mini_target_{number}.npz") as target:
         landmarks, height = target["landmarks"], int(target["image_height"])
-    fit = fit_landmarks(*mini, landmarks, height)
+    fit = fit_landmarks(*mini, landmarks, height, settings, THREADS)
     with np.load(reference / "mini_fit_expected.npz") as expected:
         vertices = expected[f"vertices_{number}"]
         scale = float(expected[f"scale_{number}"])
@@ -45,7 +47,7 @@ def face(face_model_path, embedding_path):
     return flame, load_embedding(embedding_path, len(flame.faces))
 
 
-def _landmarks_of(face, height, **parts):
+def _landmarks_of(face, height, settings, **parts):
     """Landmarks (y down) of a head with known parameters."""
     parameters = np.zeros(model.N_PARAMETERS)
     parameters[model.SCALE] = 1200.0
@@ -53,17 +55,17 @@ def _landmarks_of(face, height, **parts):
     for name, values in parts.items():
         parameters[getattr(model, name)] = values
     with open_session(1) as session:
-        problem = FitProblem(*face, np.eye(51, 2), Weights(), session)
+        problem = FitProblem(*face, np.eye(51, 2), settings.weights, session)
         projected = problem.projected(parameters)
     return np.stack([projected[:, 0], height - projected[:, 1]], axis=1)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("turn", [(0.1, 0.4, -0.1), (-0.2, -0.6, 0.2)])
-def test_known_rotation_comes_back(face, turn):
-    landmarks = _landmarks_of(face, 512, ROTATION=turn)
+def test_known_rotation_comes_back(face, settings, turn):
+    landmarks = _landmarks_of(face, 512, settings, ROTATION=turn)
     stages = []
-    fit = fit_landmarks(*face, landmarks, 512, progress=stages.append)
+    fit = fit_landmarks(*face, landmarks, 512, settings, THREADS, stages.append)
     between = Rotation.from_rotvec(fit.axis_angle) * Rotation.from_rotvec(turn).inv()
     assert np.degrees(between.magnitude()) < 2.0
     # Scale and depth of the face explain each other in part.
@@ -74,34 +76,29 @@ def test_known_rotation_comes_back(face, turn):
 
 
 @pytest.mark.heavy
-def test_the_mouth_is_closed(face):
-    landmarks = _landmarks_of(face, 512, JAW=[0.25, 0, 0])
-    fit = fit_landmarks(*face, landmarks, 512)
+def test_the_mouth_is_closed(face, settings):
+    landmarks = _landmarks_of(face, 512, settings, JAW=[0.25, 0, 0])
+    fit = fit_landmarks(*face, landmarks, 512, settings, THREADS)
     assert fit.jaw[0] > 0.1
     assert not fit.pose[3:6].any()
     assert fit.projected == pytest.approx(landmarks, abs=2.0), "with the mouth as in the photo"
     parts = {"SCALE": fit.scale, "TRANSLATION": fit.translation, "ROTATION": fit.axis_angle}
     parts.update(SHAPE=fit.shape, EXPRESSION=fit.expression)
-    closed = _landmarks_of(face, 512, **parts, POSE=fit.pose)
+    closed = _landmarks_of(face, 512, settings, **parts, POSE=fit.pose)
     # The landmarks of this face are its first vertices.
     on_mesh = np.stack([fit.scale * fit.vertices[:51, 0], 512 - fit.scale * fit.vertices[:51, 1]])
     np.testing.assert_allclose(on_mesh.T, closed, atol=1e-9)
-    opened = _landmarks_of(face, 512, **parts, POSE=np.r_[fit.pose[:3], fit.jaw, fit.pose[6:]])
+    opened = _landmarks_of(
+        face, 512, settings, **parts, POSE=np.r_[fit.pose[:3], fit.jaw, fit.pose[6:]]
+    )
     np.testing.assert_allclose(opened, fit.projected, atol=1e-9)
 
 
 @pytest.mark.heavy
-def test_heavier_weight_smaller_coefficients(face):
-    landmarks = _landmarks_of(face, 512, SHAPE=np.random.default_rng(3).normal(size=300))
-    loose = fit_landmarks(*face, landmarks, 512, FitSettings(ftol=1e-6))
-    tight = fit_landmarks(*face, landmarks, 512, FitSettings(Weights(shape=1.0), ftol=1e-6))
+def test_heavier_weight_smaller_coefficients(face, settings):
+    landmarks = _landmarks_of(face, 512, settings, SHAPE=np.random.default_rng(3).normal(size=300))
+    quick = replace(settings, ftol=1e-6)
+    heavy = replace(quick, weights=replace(settings.weights, shape=1.0))
+    loose = fit_landmarks(*face, landmarks, 512, quick, THREADS)
+    tight = fit_landmarks(*face, landmarks, 512, heavy, THREADS)
     assert np.linalg.norm(tight.shape) < 0.1 * np.linalg.norm(loose.shape)
-
-
-def test_head_angles():
-    for name, axis in (("yaw", [0, 1, 0]), ("pitch", [1, 0, 0]), ("roll", [0, 0, 1])):
-        angles = head_angles(np.radians(20) * np.array(axis, dtype=float))
-        assert angles.pop(name) == pytest.approx(20)
-        assert list(angles.values()) == pytest.approx([0, 0])
-    nose = Rotation.from_rotvec(np.radians([0, 20, 0])).apply([0, 0, 1])
-    assert nose[0] > 0  # positive yaw: towards the image's right

@@ -8,8 +8,8 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from scoreface.base.errors import InputError
 from scoreface.fitting import identity
-from scoreface.fitting.errors import AssetError
 from scoreface.fitting.landmarks import detect, find_predictor, load_predictor
 
 pytestmark = pytest.mark.heavy
@@ -98,5 +98,5 @@ def test_missing_files_are_named(head, tmp_path, capsys, monkeypatch):
     assert identity.main(arguments) == 1
     assert "none.png" in capsys.readouterr().err
     monkeypatch.setattr(identity, "_PACKAGE", "no_such_package_anywhere")
-    with pytest.raises(AssetError, match="no face-recognition network"):
+    with pytest.raises(InputError, match="no face-recognition network"):
         identity.load_network()

@@ -7,8 +7,8 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from scoreface.base.errors import InputError
 from scoreface.fitting import landmarks as lm
-from scoreface.fitting.errors import AssetError
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +34,15 @@ def test_the_predictor_is_found_without_importing_its_package(path):
 
 def test_no_package_no_predictor(monkeypatch):
     monkeypatch.setattr(lm, "_PACKAGE", "no_such_package_anywhere")
-    with pytest.raises(AssetError, match="no landmark predictor"):
+    with pytest.raises(InputError, match="no landmark predictor"):
         lm.find_predictor()
 
 
 def test_missing_and_corrupted_predictors(tmp_path):
-    with pytest.raises(AssetError, match=r"cannot read .*none\.dat"):
+    with pytest.raises(InputError, match=r"cannot read .*none\.dat"):
         lm.load_predictor(str(tmp_path / "none.dat"))
     (tmp_path / "bad.dat").write_bytes(b"no predictor")
-    with pytest.raises(AssetError, match=r"bad\.dat is not a dlib shape predictor"):
+    with pytest.raises(InputError, match=r"bad\.dat is not a dlib shape predictor"):
         lm.load_predictor(str(tmp_path / "bad.dat"))
 
 

@@ -8,7 +8,6 @@ from scipy.spatial.transform import Rotation
 from scoreface.fitting import model
 from scoreface.fitting.fit import FitProblem, initial_parameters, open_session
 from scoreface.fitting.flame import load_embedding, load_flame
-from scoreface.fitting.model import Weights
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +26,9 @@ def target():
 
 
 @pytest.fixture(scope="module")
-def problem(flame, embedding, target):
+def problem(flame, embedding, target, settings):
     with open_session(threads=1) as session:
-        yield FitProblem(flame, embedding, target, Weights(), session)
+        yield FitProblem(flame, embedding, target, settings.weights, session)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import Mesh, load_obj, save_obj, vertex_normals
 
 

@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.camera import OrthographicCamera, PerspectiveCamera
 from scoreface.geometry.mesh import load_obj
 from scoreface.geometry.rasterise import rasterise

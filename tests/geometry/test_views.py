@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import load_obj
 from scoreface.geometry.views import View, frontal, order_views, view_grid
 

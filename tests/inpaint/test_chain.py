@@ -8,28 +8,30 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.views import View
 from scoreface.inpaint import checkpoint
-from scoreface.inpaint.chain import Job, run
+from scoreface.inpaint.chain import run_walk
 from scoreface.inpaint.image_space import ImageSpace
-from scoreface.inpaint.multiview import COMBINE, MultiView
+from scoreface.inpaint.multiview import MultiView
+from scoreface.inpaint.pipelines import COMBINE, ImageSettings, MultiviewSettings, TextureSettings
 from scoreface.inpaint.texture_space import TextureSpace
+from scoreface.inpaint.walk import Walk
 from scoreface.score.gaussian import GaussianScore
 from scoreface.texture.state import GENERATED_1, GENERATED_2, OBSERVED, TextureState
 
 VIEWS = [View(0, 0), View(0, 40), View(0, 80)]
 # Nothing is as dark as -1, so nothing is given back: each view fills all that it sees.
-SETTINGS = (16, 5, 1, 0.15, -1.0)
-PIPELINE = ImageSpace(*SETTINGS)
+SETTINGS = (16, 5, 1, 0.15, -1.0, False)
+PIPELINE = ImageSpace(ImageSettings(*SETTINGS, predictor=True))
 VIEW_BY_VIEW = {
     "image": PIPELINE,
-    "image without predictor": ImageSpace(*SETTINGS, predictor=False),
-    "texture": TextureSpace(*SETTINGS),
-    "texture with one": TextureSpace(*SETTINGS, "one"),
+    "image without predictor": ImageSpace(ImageSettings(*SETTINGS, predictor=False)),
+    "texture": TextureSpace(TextureSettings(*SETTINGS, "two")),
+    "texture with one": TextureSpace(TextureSettings(*SETTINGS, "one")),
 }
-TOGETHER = {combine: MultiView(*SETTINGS, combine=combine) for combine in COMBINE}
-TOGETHER["every with one"] = MultiView(*SETTINGS, "one")
+TOGETHER = {combine: MultiView(MultiviewSettings(*SETTINGS, "two", combine)) for combine in COMBINE}
+TOGETHER["every with one"] = MultiView(MultiviewSettings(*SETTINGS, "one", "every"))
 ALL = VIEW_BY_VIEW | TOGETHER
 
 
@@ -38,23 +40,24 @@ def each(pipelines):
     return pytest.mark.parametrize("pipeline", pipelines.values(), ids=pipelines)
 
 
+def changed(pipeline, **settings):
+    """The pipeline with other settings."""
+    return replace(pipeline, settings=replace(pipeline.settings, **settings))
+
+
 def load_model() -> GaussianScore:
     basis = torch.linalg.qr(torch.randn(768, 4, generator=torch.Generator().manual_seed(0)))[0]
     return GaussianScore(torch.full((768,), 0.6), basis, torch.full((4,), 2.0), 0.001, 16)
 
 
-def job(folder, first=0, count=3, round_number=1, face_id="face", seed=0) -> Job:
-    outputs = [
-        folder / f"inpaint/round{round_number}/view{first + offset:03d}.npz"
-        for offset in range(count)
-    ]
-    return Job(face_id, seed, round_number, first, VIEWS, outputs)
-
-
-def walk(folder, scene, pipeline=PIPELINE, load=load_model, **changes) -> list[TextureState]:
-    task = job(folder, **changes)
-    run(task, load, scene, scene.first_state(), pipeline, {"mesh": "a"})
-    return [TextureState.load(path) for path in task.outputs]
+def inpaint(folder, scene, pipeline=PIPELINE, first=0, count=3, **parts) -> list[TextureState]:
+    """The states of a walk over ``count`` views; ``parts`` are those of the walk that the test is about."""
+    usual = {"face_id": "face", "seed": 0, "round": 1, "views": VIEWS, "load_model": load_model}
+    usual["start"] = scene.first_state()
+    walk = Walk(**{**usual, **parts}, indices=range(first, first + count), scene=scene)
+    outputs = [folder / f"inpaint/round{walk.round}/view{view:03d}.npz" for view in walk.indices]
+    run_walk(walk, pipeline, outputs, {"mesh": "a"})
+    return [TextureState.load(path) for path in outputs]
 
 
 def same(one: TextureState, other: TextureState) -> bool:
@@ -90,7 +93,7 @@ def load_killed(last: int) -> Killed:
 @each(ALL)
 def test_views_fill_what_they_see_and_never_touch_the_photo(tmp_path, scene, pipeline):
     start = scene.first_state()
-    states = walk(tmp_path, scene, pipeline)
+    states = inpaint(tmp_path, scene, pipeline)
     observed = start.labels == OBSERVED
     left = start.unfilled.sum()
     for index, state in enumerate(states):
@@ -105,50 +108,49 @@ def test_views_fill_what_they_see_and_never_touch_the_photo(tmp_path, scene, pip
 
 @each(VIEW_BY_VIEW)
 def test_one_job_for_all_views_equals_one_job_a_view(tmp_path, scene, pipeline):
-    walk(tmp_path / "together", scene, pipeline)
+    inpaint(tmp_path / "together", scene, pipeline)
     state = scene.first_state()
     for index in range(3):
-        single = job(tmp_path / "single", first=index, count=1)
-        run(single, load_model, scene, state, pipeline, {"mesh": "a"})
-        state = TextureState.load(single.outputs[0])
+        single = tmp_path / "single"
+        (state,) = inpaint(single, scene, pipeline, first=index, count=1, start=state)
     assert files(tmp_path / "single") == files(tmp_path / "together")
 
 
 @each(TOGETHER)
 def test_views_that_are_sampled_together_take_one_job(tmp_path, scene, pipeline):
     with pytest.raises(InputError, match="multiview samples all 3 views together"):
-        walk(tmp_path, scene, pipeline, count=2)
+        inpaint(tmp_path, scene, pipeline, count=2)
 
 
 @each(ALL)
 def test_the_same_files_come_out_however_often_a_job_is_killed(tmp_path, scene, pipeline):
-    walk(tmp_path / "whole", scene, pipeline)
+    inpaint(tmp_path / "whole", scene, pipeline)
     folder = tmp_path / "cut"
     for last in (3, 4, 8):
         with pytest.raises(KeyboardInterrupt):
-            walk(folder, scene, pipeline, load=partial(load_killed, last))
-    walk(folder, scene, pipeline)
+            inpaint(folder, scene, pipeline, load_model=partial(load_killed, last))
+    inpaint(folder, scene, pipeline)
     assert files(folder) == files(tmp_path / "whole")
     # Snakemake deletes the outputs of a job that fails later on, and a state may get lost on the way.
     for path in (folder / "inpaint/round1").iterdir():
         path.unlink()
     next((folder / "inpaint/.finished").glob("round1-view001-*.npz")).unlink()
-    walk(folder, scene, pipeline)
+    inpaint(folder, scene, pipeline)
     assert files(folder) == files(tmp_path / "whole")
 
 
 def test_seed_and_id_change_the_noise(tmp_path, scene):
-    base = walk(tmp_path / "a", scene)[-1]
-    assert same(base, walk(tmp_path / "b", scene)[-1])
-    assert not same(base, walk(tmp_path / "c", scene, seed=1)[-1])
-    assert not same(base, walk(tmp_path / "d", scene, face_id="other")[-1])
+    base = inpaint(tmp_path / "a", scene)[-1]
+    assert same(base, inpaint(tmp_path / "b", scene)[-1])
+    assert not same(base, inpaint(tmp_path / "c", scene, seed=1)[-1])
+    assert not same(base, inpaint(tmp_path / "d", scene, face_id="other")[-1])
 
 
 def test_a_cut_short_job_takes_up_behind_its_last_finished_view(tmp_path, scene):
     with pytest.raises(KeyboardInterrupt):
         # Five levels of two evaluations: in the middle of the second view.
-        walk(tmp_path, scene, load=partial(load_killed, 15))
-    walk(tmp_path, scene, load=partial(load_killed, -1))
+        inpaint(tmp_path, scene, load_model=partial(load_killed, 15))
+    inpaint(tmp_path, scene, load_model=partial(load_killed, -1))
     assert Killed.calls == 20  # two views, not three
 
 
@@ -157,16 +159,16 @@ def test_views_that_are_sampled_together_take_up_at_a_noise_level(
     tmp_path, scene, pipeline, monkeypatch, capsys
 ):
     monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
-    walk(tmp_path / "whole", scene, pipeline)
+    inpaint(tmp_path / "whole", scene, pipeline)
     folder = tmp_path / "cut"
     with pytest.raises(KeyboardInterrupt):
-        walk(folder, scene, pipeline, load=partial(load_killed, 10))
+        inpaint(folder, scene, pipeline, load_model=partial(load_killed, 10))
     (kept,) = (folder / "inpaint/.finished").glob("round1-sampling-*.npz")
     before = 10 - 1
     with pytest.raises(KeyboardInterrupt):  # the level that was begun is done again, no other
-        walk(folder, scene, pipeline, load=partial(load_killed, 6))
-    walk(folder, scene, pipeline, load=partial(load_killed, -1))
-    whole = sum(state.evaluations for state in walk(tmp_path / "whole", scene, pipeline))
+        inpaint(folder, scene, pipeline, load_model=partial(load_killed, 6))
+    inpaint(folder, scene, pipeline, load_model=partial(load_killed, -1))
+    whole = sum(state.evaluations for state in inpaint(tmp_path / "whole", scene, pipeline))
     level = whole // SETTINGS[1]
     assert Killed.calls == whole - (before // level + 5 // level) * level
     assert files(folder) == files(tmp_path / "whole")
@@ -175,16 +177,16 @@ def test_views_that_are_sampled_together_take_up_at_a_noise_level(
     # A damaged one costs time and nothing else.
     shutil.rmtree(folder)
     with pytest.raises(KeyboardInterrupt):
-        walk(folder, scene, pipeline, load=partial(load_killed, 10))
+        inpaint(folder, scene, pipeline, load_model=partial(load_killed, 10))
     kept.write_bytes(kept.read_bytes()[:-40])
-    walk(folder, scene, pipeline)
+    inpaint(folder, scene, pipeline)
     assert files(folder) == files(tmp_path / "whole")
     assert "sampling anew" in capsys.readouterr().err
 
 
 @each(ALL)
 def test_the_states_count_the_evaluations(tmp_path, scene, pipeline):
-    states = walk(tmp_path, scene, pipeline, load=partial(load_killed, -1))
+    states = inpaint(tmp_path, scene, pipeline, load_model=partial(load_killed, -1))
     assert Killed.calls == sum(state.evaluations for state in states) > 0
 
 
@@ -195,8 +197,7 @@ def test_no_unknown_pixel_takes_no_model(tmp_path, scene, pipeline):
 
     all_known = replace(scene, known=np.ones_like(scene.known))
     start = all_known.first_state()
-    run(job(tmp_path), no_model, all_known, start, pipeline, {"mesh": "a"})
-    states = [TextureState.load(path) for path in job(tmp_path).outputs]
+    states = inpaint(tmp_path, all_known, pipeline, load_model=no_model)
     assert all(same(state, start) and state.evaluations == 0 for state in states)
 
 
@@ -204,42 +205,32 @@ def test_the_key_holds_all_views_that_are_sampled_together(tmp_path, scene):
     keys = {}
     for name, pipeline in (("image", PIPELINE), ("multiview", TOGETHER["mean"])):
         for last in (View(0, 80), View(0, 70)):
-            task = replace(job(tmp_path / name / str(last)), views=[*VIEWS[:2], last])
-            run(task, load_model, scene, scene.first_state(), pipeline, {"mesh": "a"})
-            keys.setdefault(name, []).append(TextureState.load(task.outputs[0]).settings["key"])
+            views = [*VIEWS[:2], last]
+            states = inpaint(tmp_path / name / str(last), scene, pipeline, views=views)
+            keys.setdefault(name, []).append(states[0].settings["key"])
     assert keys["image"][0] == keys["image"][1]
     assert keys["multiview"][0] != keys["multiview"][1]
 
 
 def test_a_damaged_kept_view_is_computed_again(tmp_path, scene, capsys):
-    expected = walk(tmp_path, scene)
+    expected = inpaint(tmp_path, scene)
     kept = sorted((tmp_path / "inpaint/.finished").glob("round1-view001-*.npz"))[0]
     kept.write_bytes(kept.read_bytes()[:-40])
-    again = walk(tmp_path, scene)
+    again = inpaint(tmp_path, scene)
     assert all(same(*pair) for pair in zip(again, expected, strict=True))
     assert "computing it again" in capsys.readouterr().err
 
 
 def test_changed_settings_make_everything_anew(tmp_path, scene):
-    walk(tmp_path, scene)
-    run(
-        job(tmp_path),
-        load_model,
-        scene,
-        scene.first_state(),
-        replace(PIPELINE, noise_levels=7),
-        {"mesh": "a"},
-    )
-    state = TextureState.load(job(tmp_path).outputs[0])
+    inpaint(tmp_path, scene)
+    state = inpaint(tmp_path, scene, changed(PIPELINE, noise_levels=7))[0]
     assert state.settings["pipeline"]["noise_levels"] == 7
     assert state.evaluations == 14
 
 
 def test_round_2_fills_what_round_1_left_and_costs_nothing_where_nothing_is_left(tmp_path, scene):
-    first = walk(tmp_path, scene)[-1]
-    second = job(tmp_path, round_number=2)
-    run(second, load_model, scene, first, PIPELINE, {"mesh": "a"})
-    states = [TextureState.load(path) for path in second.outputs]
+    first = inpaint(tmp_path, scene)[-1]
+    states = inpaint(tmp_path, scene, round=2, start=first)
     filled_now = states[-1].labels == GENERATED_2
     assert not (filled_now & first.filled).any()
     # The first view has nothing left that it sees.
@@ -249,34 +240,22 @@ def test_round_2_fills_what_round_1_left_and_costs_nothing_where_nothing_is_left
 
 @each({"image": PIPELINE, "texture": VIEW_BY_VIEW["texture"]})
 def test_correction_gives_dark_rims_back_in_round_1_only(tmp_path, scene, pipeline):
-    all_dark = replace(pipeline, correction_threshold=2.0)
-    for round_number in (1, 2):
-        task = job(tmp_path, count=1, round_number=round_number)
-        run(task, load_model, scene, scene.first_state(), all_dark, {"mesh": "a"})
-    first, second = (
-        TextureState.load(tmp_path / f"inpaint/round{r}/view000.npz").unfilled.sum() for r in (1, 2)
-    )
-    assert first > second
+    all_dark = changed(pipeline, correction_threshold=2.0)
+    first, second = (inpaint(tmp_path, scene, all_dark, count=1, round=r)[0] for r in (1, 2))
+    assert first.unfilled.sum() > second.unfilled.sum()
 
 
 def test_a_threshold_of_0_turns_the_correction_off(tmp_path, scene):
     # Nothing is darker than black: the same as a threshold below it.
-    off = walk(tmp_path / "off", scene, replace(PIPELINE, correction_threshold=0.0))
-    assert same(off[-1], walk(tmp_path / "none", scene)[-1])
+    off = inpaint(tmp_path / "off", scene, changed(PIPELINE, correction_threshold=0.0))
+    assert same(off[-1], inpaint(tmp_path / "none", scene)[-1])
 
 
 def test_a_model_of_another_size_is_refused(tmp_path, scene):
     with pytest.raises(InputError, match=r"inpaint\.face_size: 32"):
-        run(
-            job(tmp_path),
-            load_model,
-            scene,
-            scene.first_state(),
-            replace(PIPELINE, face_size=32),
-            {},
-        )
+        inpaint(tmp_path, scene, changed(PIPELINE, face_size=32))
 
 
 def test_more_outputs_than_views_are_refused(tmp_path, scene):
     with pytest.raises(InputError, match="view 3 asked for"):
-        run(job(tmp_path, count=4), load_model, scene, scene.first_state(), PIPELINE, {})
+        inpaint(tmp_path, scene, count=4)

@@ -4,18 +4,21 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.demo.head import build_model, sample_head
+from scoreface.demo.head.model import build_model
+from scoreface.demo.people import sample_head
 from scoreface.demo.photos import make_photo
 from scoreface.demo.prior import fit_prior
-from scoreface.demo.skin import paint_skin
+from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import order_views, view_grid
-from scoreface.inpaint.chain import Job, run
+from scoreface.inpaint.chain import run_walk
 from scoreface.inpaint.image_space import ImageSpace
-from scoreface.inpaint.multiview import COMBINE, MultiView
+from scoreface.inpaint.multiview import MultiView
+from scoreface.inpaint.pipelines import COMBINE, ImageSettings, MultiviewSettings, TextureSettings
 from scoreface.inpaint.scene import Scene
 from scoreface.inpaint.texture_space import TextureSpace
+from scoreface.inpaint.walk import Walk
 from scoreface.score.gaussian import GaussianScore
 from scoreface.texture.layout import make_layout
 from scoreface.texture.project import lift_photo
@@ -27,16 +30,19 @@ FACE, SMALL, LARGE = 32, 32, 64
 IMAGE = (FACE, 60, 1, 0.15, 0.3)
 TEXTURE = (FACE, 60, 4, 0.3, 0.3)
 PIPELINES = {
-    "image": ImageSpace(*IMAGE),
-    "image, silhouette kept": ImageSpace(*IMAGE, keep_silhouette=True),
-    "image, corrector alone": ImageSpace(FACE, 60, 4, 0.3, 0.3, predictor=False),
-    "image, predictor alone": ImageSpace(FACE, 60, 0, 0.15, 0.3),
-    "texture, two": TextureSpace(*TEXTURE),
-    "texture, silhouette kept": TextureSpace(*TEXTURE, keep_silhouette=True),
-    "texture, one": TextureSpace(*TEXTURE, "one"),
-    **{f"multiview, {combine}": MultiView(*TEXTURE, combine=combine) for combine in COMBINE},
-    "multiview, one": MultiView(*TEXTURE, "one"),
-    "multiview, silhouette kept": MultiView(*TEXTURE, keep_silhouette=True),
+    "image": ImageSpace(ImageSettings(*IMAGE, False, True)),
+    "image, silhouette kept": ImageSpace(ImageSettings(*IMAGE, True, True)),
+    "image, corrector alone": ImageSpace(ImageSettings(*TEXTURE, False, False)),
+    "image, predictor alone": ImageSpace(ImageSettings(FACE, 60, 0, 0.15, 0.3, False, True)),
+    "texture, two": TextureSpace(TextureSettings(*TEXTURE, False, "two")),
+    "texture, silhouette kept": TextureSpace(TextureSettings(*TEXTURE, True, "two")),
+    "texture, one": TextureSpace(TextureSettings(*TEXTURE, False, "one")),
+    **{
+        f"multiview, {combine}": MultiView(MultiviewSettings(*TEXTURE, False, "two", combine))
+        for combine in COMBINE
+    },
+    "multiview, one": MultiView(MultiviewSettings(*TEXTURE, False, "one", "every")),
+    "multiview, silhouette kept": MultiView(MultiviewSettings(*TEXTURE, True, "two", "every")),
 }
 
 
@@ -69,7 +75,8 @@ def test_a_face_is_completed(tmp_path, prior, face, pipeline):
     start = state = scene.first_state()
     for number in (1, 2):
         outputs = [tmp_path / f"inpaint/round{number}/view{k:03d}.npz" for k in range(3)]
-        run(Job("a", 0, number, 0, views, outputs), lambda: prior, scene, state, pipeline, {})
+        walk = Walk("a", 0, number, views, range(3), scene, state, lambda: prior)
+        run_walk(walk, pipeline, outputs, {})
         state = TextureState.load(outputs[-1])
     observed = start.labels == OBSERVED
     assert np.array_equal(state.texture[observed], start.texture[observed])

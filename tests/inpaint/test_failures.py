@@ -1,5 +1,6 @@
 """View jobs that are killed, run into a full disk, or have too little memory; the command as a rule calls it."""
 
+import json
 import multiprocessing
 import random
 import shutil
@@ -13,7 +14,8 @@ import pytest
 import torch
 
 from scoreface import cli
-from scoreface.files import write_image, write_json
+from scoreface.base.arrays import write_image
+from scoreface.base.files import write_json
 from scoreface.geometry.mesh import save_obj
 from scoreface.score import model
 from scoreface.score.gaussian import GaussianScore
@@ -21,6 +23,22 @@ from scoreface.texture.state import TextureState
 
 FACE, VIEWS, LEVELS = 16, 4, 10
 KILLS = 20
+SETTINGS = {
+    "camera": {"field_of_view": 60, "distance": 2.6, "rasteriser": "embree"},
+    "inpaint": {
+        "pipeline": "image",
+        "image": {"predictor": True},
+        "face_size": FACE,
+        "noise_levels": LEVELS,
+        "corrector_steps": 1,
+        "snr": 0.15,
+        "keep_silhouette": True,
+        "correction_threshold": 0.3,
+        "device": "cpu",
+    },
+    "texture": {"small": 16},
+    "seed": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +69,8 @@ def command(inputs: Path, folder: Path, first: int = 0, **more) -> list[str]:
         **{"mesh": inputs / "head.obj", "axis-angle": inputs / "axis_angle.npy"},
         **{"large": inputs / "large.png", "known": inputs / "known.png"},
         **{"views": inputs / "views.json", "score-model": inputs / "prior.npz"},
-        **{"id": "face", "seed": 0, "round": 1, "first": first, "space": "image"},
-        **{"field-of-view": 60, "distance": 2.6, "rasteriser": "embree", "device": "cpu"},
-        **{"face-size": FACE, "texture-size": 16, "noise-levels": LEVELS, "corrector-steps": 1},
-        **{"snr": 0.15, "correction-threshold": 0.3, "threads": 1},
+        **{"id": "face", "round": 1, "first": first, "threads": 1},
+        "settings": json.dumps(SETTINGS),
         **more,
     }
     parts = [str(part) for name, value in options.items() for part in (f"--{name}", value)]

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from scoreface.files import InputError
-from scoreface.inpaint.image_space import ImageSpace, inpaint
+from scoreface.base.errors import InputError
+from scoreface.inpaint.image_space import inpaint
+from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.score.gaussian import GaussianScore
 from scoreface.score.samplers import geometric_sigmas
 
@@ -44,7 +45,7 @@ def test_progress_counts_the_levels(problem):
 
 
 def test_no_step_at_all_is_refused():
-    with pytest.raises(InputError, match=r"inpaint\.corrector_steps.* inpaint\.predictor"):
-        ImageSpace(16, 5, 0, 0.15, 0.3, predictor=False)
-    assert ImageSpace(16, 5, 0, 0.15, 0.3).evaluations == 5
-    assert ImageSpace(16, 5, 2, 0.15, 0.3, predictor=False).evaluations == 10
+    with pytest.raises(InputError, match=r"inpaint\.corrector_steps.* inpaint\.image\.predictor"):
+        ImageSettings(16, 5, 0, 0.15, 0.3, False, predictor=False)
+    assert ImageSettings(16, 5, 0, 0.15, 0.3, False, predictor=True).evaluations == 5
+    assert ImageSettings(16, 5, 2, 0.15, 0.3, False, predictor=False).evaluations == 10

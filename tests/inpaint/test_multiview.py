@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.views import View, frontal
 from scoreface.inpaint import multiview, texture_space
-from scoreface.inpaint.multiview import MultiView, owned, sample_together
+from scoreface.inpaint.multiview import owned, sample_together
+from scoreface.inpaint.pipelines import MultiviewSettings
 from scoreface.inpaint.scene import RenderedView
 from scoreface.inpaint.texture_space import SeenTexels, sample_texels
 from scoreface.score.gaussian import GaussianScore
@@ -215,8 +216,10 @@ def test_distances_are_those_from_where_a_view_looks_from(scene):
     np.testing.assert_allclose(scene.camera_distance(View(0, -40), np.zeros((1, 3))), distance)
 
 
-def test_an_unknown_way_to_combine_is_refused():
-    with pytest.raises(InputError, match=r"inpaint\.combine"):
-        MultiView(64, 10, 1, 0.1, 0.3, combine="median")
+def test_settings_that_cannot_work_are_refused():
+    with pytest.raises(InputError, match=r"inpaint\.multiview\.combine"):
+        MultiviewSettings(64, 10, 1, 0.1, 0.3, False, "two", "median")
+    with pytest.raises(InputError, match=r"inpaint\.multiview\.textures"):
+        MultiviewSettings(64, 10, 1, 0.1, 0.3, False, "three", "every")
     with pytest.raises(InputError, match=r"inpaint\.corrector_steps"):
-        MultiView(64, 10, 0, 0.1, 0.3)
+        MultiviewSettings(64, 10, 0, 0.1, 0.3, False, "two", "every")

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
+from scoreface.inpaint.pipelines import TextureSettings
 from scoreface.inpaint.scene import RenderedView
-from scoreface.inpaint.texture_space import SeenTexels, TextureSpace, sample_texels
+from scoreface.inpaint.texture_space import SeenTexels, sample_texels
 from scoreface.score.samplers import geometric_sigmas
 from scoreface.texture.view_map import ViewMap
 
@@ -93,6 +94,6 @@ def test_the_step_counts_the_noise_of_the_whole_texture(seen):
 
 def test_settings_that_cannot_work_are_refused():
     with pytest.raises(InputError, match=r"inpaint\.corrector_steps"):
-        TextureSpace(64, 10, 0, 0.1, 0.3)
-    with pytest.raises(InputError, match=r"inpaint\.textures"):
-        TextureSpace(64, 10, 1, 0.1, 0.3, "three")
+        TextureSettings(64, 10, 0, 0.1, 0.3, False, "two")
+    with pytest.raises(InputError, match=r"inpaint\.texture\.textures"):
+        TextureSettings(64, 10, 1, 0.1, 0.3, False, "three")

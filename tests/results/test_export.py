@@ -7,7 +7,7 @@ import pytest
 import trimesh
 from scipy.spatial.transform import Rotation
 
-from scoreface.files import read_image, write_image
+from scoreface.base.arrays import read_image, write_image
 from scoreface.geometry.mesh import load_obj, save_obj
 from scoreface.results.export import run_export, split_seams
 from scoreface.texture.layout import make_layout

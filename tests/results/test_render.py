@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scoreface.files import InputError, read_image, write_image, write_npz
+from scoreface.base.arrays import read_image, write_image, write_npz
+from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import save_obj
 from scoreface.geometry.views import View
 from scoreface.results import turntable

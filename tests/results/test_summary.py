@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from scoreface.base.arrays import write_image, write_npz
+from scoreface.base.files import write_json, write_text
 from scoreface.cli import main
-from scoreface.files import write_image, write_json, write_npz, write_text
 from scoreface.results.summary import run_summary
 from scoreface.texture.state import LEGEND
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from diffusers import UNet2DModel
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.score.architectures import FFHQ_256, FFHQ_1024, Architecture
 from scoreface.score.convert import convert_checkpoint, read_checkpoint
 from scoreface.score.model import load_score_model
@@ -107,7 +107,19 @@ def test_a_truncated_checkpoint_of_the_old_format_is_named(small_checkpoint, tmp
 
 
 @pytest.mark.parametrize(
-    "content", [None, b"no checkpoint at all", [1, 2], {"model": {}}, {"model": 1}]
+    "content",
+    [
+        *(
+            None,
+            b"no checkpoint at all",
+            [1, 2],
+            {"model": {}},
+            {"model": 1},
+            {"model": 1, "ema": 1},
+        ),
+        {"model": {1: torch.zeros(1)}, "ema": {"shadow_params": []}},
+        {"model": {"module.sigmas": torch.zeros(1)}, "ema": {"shadow_params": None}},
+    ],
 )
 def test_what_is_no_checkpoint_is_named(content, tmp_path):
     path = tmp_path / "other.pth"
@@ -237,7 +249,8 @@ def test_any_widths_are_recognised(original):
 
 
 def test_noise_levels_are_those_of_the_training(small_checkpoint):
-    assert read_checkpoint(small_checkpoint)[1:] == (0.01, 348.0)
+    model = read_checkpoint(small_checkpoint)
+    assert (model.sigma_min, model.sigma_max) == (0.01, 348.0)
 
 
 def test_an_existing_folder_is_left_alone(small_checkpoint, tmp_path):

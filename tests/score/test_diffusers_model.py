@@ -1,33 +1,22 @@
-"""Networks in diffusers folders and on the hub: where they are, old names, arguments that would give wrong scores."""
+"""Networks in diffusers folders: old names, arguments that give wrong scores, weights that do not fit; writing."""
 
 import json
 import os
+import resource
 
 import pytest
 import torch
-from huggingface_hub.errors import LocalEntryNotFoundError
 from safetensors.torch import load_file, save_file
 
-from scoreface.files import InputError
-from scoreface.score import architectures, diffusers_model
+from scoreface.base.errors import InputError
+from scoreface.score import architectures
 from scoreface.score.architectures import FFHQ_256, FIXED, trusted_arguments
-from scoreface.score.model import load_score_model, score_model_files
+from scoreface.score.diffusers_model import DiffusersScore, write_folder
+from scoreface.score.model import load_score_model
 
 CPU = torch.device("cpu")
 WEIGHTS = "diffusion_pytorch_model.safetensors"
 OLD_NAMES = {"to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "proj_attn"}
-
-
-def edit_config(path, **changes):
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
-
-
-def as_pipeline(folder):
-    """Moves the network to ``unet/``, as the hub has it."""
-    (folder / "unet").mkdir()
-    for name in ("config.json", WEIGHTS):
-        (folder / name).rename(folder / "unet" / name)
-    (folder / "model_index.json").write_text("{}")
 
 
 @pytest.fixture
@@ -44,7 +33,7 @@ def assert_scores(model, small_unet):
 
 
 @pytest.mark.parametrize("layout", ["network", "pipeline"])
-def test_a_folder_loads(layout, small_folder, small_unet):
+def test_a_folder_loads(layout, small_folder, small_unet, as_pipeline):
     if layout == "pipeline":
         as_pipeline(small_folder)
     model = load_score_model(str(small_folder), CPU)
@@ -77,7 +66,7 @@ def test_old_attention_names_load(kind, small_folder, small_unet):
 
 
 @pytest.mark.usefixtures("published")
-def test_a_published_network_is_set_right(small_folder, small_unet):
+def test_a_published_network_is_set_right(small_folder, small_unet, edit_config):
     edit_config(
         small_folder / "config.json",
         center_input_sample=False,
@@ -118,7 +107,7 @@ def test_a_published_network_is_set_right_in_every_argument(tmp_path):
         ("time_embedding_type", "positional"),
     ],
 )
-def test_an_argument_that_gives_wrong_scores_is_refused(name, value, small_folder):
+def test_an_argument_that_gives_wrong_scores_is_refused(name, value, small_folder, edit_config):
     edit_config(small_folder / "config.json", **{name: value})
     with pytest.raises(InputError, match=rf"config\.json: {name} is {value!r}, and with that"):
         load_score_model(small_folder, CPU)
@@ -138,13 +127,17 @@ def test_an_argument_that_is_left_out_or_rounded_is_filled_in(small_folder, smal
     [
         ({"down_block_types": ["SkipDownBlock2D", "AttnDownBlock2D"]}, "down_block_types is"),
         ({"up_block_types": ["SkipUpBlock2D", "AttnSkipUpBlock2D"]}, "up_block_types is"),
-        ({"sample_size": None}, "no configuration of a UNet2DModel"),
+        ({"up_block_types": None}, "up_block_types is None"),
         ({"down_block_types": [1, 2]}, "no configuration of a UNet2DModel"),
-        ({"block_out_channels": "wide"}, "no configuration of a UNet2DModel"),
+        ({"down_block_types": []}, "no configuration of a UNet2DModel"),
+        ({"block_out_channels": None}, "no configuration of a UNet2DModel"),
+        ({"block_out_channels": "wide"}, "block_out_channels: 'w' is no whole number"),
+        ({"block_out_channels": [32, 0]}, "block_out_channels: 0 is no whole number"),
+        ({"layers_per_block": -1}, "layers_per_block: -1 is no whole number above 0"),
         ({"block_out_channels": [32, 256]}, "the weights cannot be read"),
     ],
 )
-def test_another_network_is_refused(change, message, small_folder):
+def test_another_network_is_refused(change, message, small_folder, edit_config):
     edit_config(small_folder / "config.json", **change)
     with pytest.raises(InputError, match=message):
         load_score_model(small_folder, CPU)
@@ -166,23 +159,9 @@ def _add(folder, state):
     save_file({**state, "extra": torch.zeros(1)}, folder / WEIGHTS, {"format": "pt"})
 
 
-def _truncate(folder, state):
-    content = (folder / WEIGHTS).read_bytes()
-    (folder / WEIGHTS).write_bytes(content[: len(content) // 2])
-
-
-def _delete(folder, state):
-    (folder / WEIGHTS).unlink()
-
-
 @pytest.mark.parametrize(
     ("spoil", "message"),
-    [
-        (_drop, r"conv_in\.bias is missing"),
-        (_add, "extra is unexpected"),
-        (_truncate, "the weights cannot be read"),
-        (_delete, "the weights cannot be read"),
-    ],
+    [(_drop, r"conv_in\.bias is missing"), (_add, "extra is unexpected")],
 )
 def test_weights_that_do_not_fit_are_refused(spoil, message, small_folder):
     spoil(small_folder, load_file(small_folder / WEIGHTS))
@@ -197,78 +176,30 @@ def test_weights_that_run_code_are_refused_and_not_run(small_folder, tmp_path):
 
     (small_folder / WEIGHTS).unlink()
     torch.save({"conv_in.weight": Trap()}, small_folder / "diffusion_pytorch_model.bin")
-    with pytest.raises(InputError, match="the weights cannot be read") as caught:
+    with pytest.raises(InputError, match=r"model\.bin: .*it wants to run posix\.mkdir") as caught:
         load_score_model(small_folder, CPU)
     assert "weights_only" not in str(caught.value)
     assert not (tmp_path / "sprung").exists()
 
 
-def test_noise_levels_come_from_the_scheduler(small_folder):
-    scheduler = small_folder / "scheduler" / "scheduler_config.json"
-    edit_config(scheduler, sigma_max=50, sigma_min=0.02)
-    model = load_score_model(small_folder, CPU)
-    assert (model.sigma_min, model.sigma_max) == (0.02, 50.0)
+def test_a_folder_that_is_written_again_is_the_new_one_whole(small_folder, small_unet):
+    (small_folder / "left_over.bin").write_text("of the old one")
+    write_folder(DiffusersScore(small_unet, 0.02, 50.0, sigma_data=0.4), small_folder)
+    model = DiffusersScore.from_folder(small_folder)
+    assert (model.sigma_min, model.sigma_max, model.sigma_data) == (0.02, 50.0, 0.4)
+    assert not (small_folder / "left_over.bin").exists()
+    assert list(small_folder.parent.iterdir()) == [small_folder]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "sigma_max nan"),
-        ("[]", "no scheduler configuration"),
-        ('{"sigma_max": "high"}', "no scheduler configuration"),
-        ('{"sigma_max": 0.001}', "no range of noise levels"),
-    ],
-)
-def test_noise_levels_that_make_no_sense_are_refused(content, message, small_folder):
-    scheduler = small_folder / "scheduler" / "scheduler_config.json"
-    if content is None:
-        scheduler.unlink()
-    else:
-        scheduler.write_text(content)
-    with pytest.raises(InputError, match=rf"scheduler_config\.json: .*{message}"):
-        load_score_model(small_folder, CPU)
-
-
-@pytest.mark.parametrize(("size", "sigma_max"), [(256, 348.0), (1024, 1348.0)])
-def test_noise_levels_of_the_published_networks_are_known(size, sigma_max, tmp_path):
-    assert diffusers_model._noise_levels(tmp_path, size) == (0.01, sigma_max, None)
-
-
-def test_a_folder_without_a_network_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"no config\.json"):
-        load_score_model(tmp_path, CPU)
-
-
-@pytest.mark.parametrize("kind", ["safetensors", "bin"])
-def test_a_hub_name_loads(kind, small_folder, small_unet, monkeypatch):
-    as_pipeline(small_folder)
-    asked = []
-    if kind == "bin":
-        state = load_file(small_folder / "unet" / WEIGHTS)
-        (small_folder / "unet" / WEIGHTS).unlink()
-
-    def download(name, allow_patterns):
-        asked.append(name)
-        if "*.bin" in allow_patterns:
-            torch.save(state, small_folder / "unet" / "diffusion_pytorch_model.bin")
-        return str(small_folder)
-
-    monkeypatch.setattr(diffusers_model, "snapshot_download", download)
-    assert_scores(load_score_model("google/ncsnpp-ffhq-256", CPU), small_unet)
-    assert set(asked) == {"google/ncsnpp-ffhq-256"}
-    assert score_model_files("google/ncsnpp-ffhq-256") == score_model_files(small_folder)
-
-
-def test_without_network_the_message_says_what_to_do(monkeypatch):
-    def download(name, allow_patterns):
-        raise LocalEntryNotFoundError("no connection, and nothing in the cache")
-
-    monkeypatch.setattr(diffusers_model, "snapshot_download", download)
-    with pytest.raises(InputError, match=r"google/ncsnpp-ffhq-256: no such folder.*hf download"):
-        load_score_model("google/ncsnpp-ffhq-256", CPU)
-
-
-def test_the_files_of_a_model(small_folder, small_checkpoint):
-    assert score_model_files(small_checkpoint) == [small_checkpoint]
-    names = [path.relative_to(small_folder).as_posix() for path in score_model_files(small_folder)]
-    assert names == ["config.json", WEIGHTS, "scheduler/scheduler_config.json"]
+@pytest.mark.parametrize("room", [100, 100_000], ids=["configuration", "weights"])
+def test_a_folder_that_is_cut_short_leaves_the_old_one(room, small_folder, small_unet):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Beyond this size the system refuses to write, as on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(InputError, match=r"small: cannot be written .*disk has room"):
+            write_folder(DiffusersScore(small_unet, 0.02, 50.0), small_folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert DiffusersScore.from_folder(small_folder).sigma_min == 0.01
+    assert list(small_folder.parent.iterdir()) == [small_folder]

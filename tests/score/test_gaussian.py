@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.score.gaussian import GaussianScore
 from scoreface.score.model import load_score_model
 
@@ -70,8 +70,3 @@ def test_a_damaged_file_is_named(content, tmp_path):
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"prior\.npz"):
         load_score_model(path, torch.device("cpu"))
-
-
-def test_an_unknown_kind_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no known kind"):
-        load_score_model(tmp_path / "model.bin", torch.device("cpu"))

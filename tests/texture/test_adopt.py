@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import Mesh, save_obj
 from scoreface.texture.adopt import adopt
 

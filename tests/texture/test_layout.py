@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import Mesh, load_obj, save_obj
 from scoreface.texture.layout import TextureLayout, load_chart, load_layout, make_layout
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import load_obj
+from scoreface.parse.engines import BACKGROUND, UNKNOWN
 from scoreface.texture.layout import TextureLayout, make_layout
 from scoreface.texture.project import lift_photo
 
@@ -72,6 +73,20 @@ def test_grazing_texels_can_be_left_out(two_squares):
             photo, vertices @ turn.T + [1, 0, 0], faces, 10.0, layout, "normal", min_cosine=least
         )
         assert seen.any() == expected
+
+
+@pytest.mark.parametrize("sampling", ["bilinear", "published"])
+def test_background_by_a_parser_shows_nothing(two_squares, sampling):
+    vertices, faces, layout = two_squares
+    photo = np.full((80, 80, 3), 200, np.uint8)
+    labels = np.full((80, 80), UNKNOWN, np.uint8)
+    labels[:, 30:] = BACKGROUND
+    _, without = lift_photo(photo, vertices, faces, 10.0, layout, "normal", sampling)
+    _, seen = lift_photo(photo, vertices, faces, 10.0, layout, "normal", sampling, 0.0, labels)
+    left = 10 * layout.interpolate(vertices)[:, 0] < 30
+    np.testing.assert_array_equal(
+        seen.ravel()[layout.texels], without.ravel()[layout.texels] & left
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"occlusion": "none"}, {"sampling": "cubic"}])

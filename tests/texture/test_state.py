@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import pytest
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.texture.state import TextureState
 
 

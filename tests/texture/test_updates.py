@@ -1,10 +1,10 @@
-"""Preprocessing, correction and texture updates against the published implementation."""
+"""Preprocessing, correction and averaging against the published implementation, and what a state keeps."""
 
 import numpy as np
 import pytest
 import torch
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.texture.correct import dark_border
 from scoreface.texture.preprocess import bright, gray, known_texels, shrink
 from scoreface.texture.state import OBSERVED, UNFILLED, TextureState
@@ -42,55 +42,22 @@ def test_dark_texels_at_the_rim():
     np.testing.assert_array_equal(known_texels(texture, seen, 19, "rim"), seen)
 
 
-@pytest.mark.parametrize(
-    ("texture", "unknown"),
-    [("large_before", "unknown_face"), ("small_before", "unknown_face_small")],
-)
-def test_unknown_pixels(updates, texture, unknown):
-    # Their unfilled texels are pure white; ours are a mask, made from their mark here.
-    unfilled = (updates[texture] == 1).all(2)
-    view = _map(updates, len(unfilled))
-    found = view.render(torch.from_numpy(unfilled)[..., None])[..., 0] > 0
-    np.testing.assert_array_equal(found, updates[unknown])
-
-
 def test_correction(updates):
     found = dark_border(updates["face"], updates["unknown_face"], updates["background"], 0.30)
     np.testing.assert_array_equal(found, updates["pixels_to_whiten"])
 
 
-def test_image_space_update(updates):
-    before = updates["small_before"]
-    unfilled = (before == 1).all(2)
-    face = torch.from_numpy(updates["face_whitened"])
-    view = _map(updates, 64)
-    mean, touched = view.average(face, torch.from_numpy(~updates["pixels_to_whiten"]))
-    filled = touched.numpy() & unfilled
-    after = np.where(filled[..., None], mean.numpy(), before)
-    np.testing.assert_allclose(after, updates["small_from_face"], atol=1e-5)
-    assert filled.sum() > 100
-
-
-def test_texture_space_updates(updates):
-    """Large to small by averaging the rendered view; small to large by looking the small one up where not known."""
-    large, small = _map(updates, 256), _map(updates, 64)
-    before, unfilled = updates["small_before"], (updates["small_before"] == 1).all(2)
-    face = large.render(torch.from_numpy(updates["large_optimised"]))
-    mean, touched = small.average(face, torch.ones(face.shape[:2], dtype=torch.bool))
-    filled = touched.numpy() & unfilled
-    after = np.where(filled[..., None], mean.numpy(), before)
-    np.testing.assert_allclose(after, updates["small_from_large"], atol=1e-5)
-    assert filled.sum() > 100
-
-    # The published code writes the small texels into the large texture; here a view takes them from the small one.
-    seen = ~torch.from_numpy(updates["background"])
-    expected = large.render(torch.from_numpy(updates["large_after"]))
-    known = ~(updates["large_before"] == 1).all(2)
-    in_photo = large.render(torch.from_numpy(known)[..., None])[..., 0] > 0
-    from_small = small.render(torch.from_numpy(updates["small_from_large"]))
-    from_large = large.render(torch.from_numpy(updates["large_before"]))
-    found = torch.where(in_photo[..., None], from_large, from_small)
-    np.testing.assert_allclose(found[seen], expected[seen], atol=1e-5)
+def test_means_of_a_view(updates):
+    whitened, kept = updates["face_whitened"], ~updates["pixels_to_whiten"]
+    optimised = _map(updates, 256).render(torch.from_numpy(updates["large_optimised"]))
+    for face, pixels, expected in (
+        (torch.from_numpy(whitened), torch.from_numpy(kept), updates["small_from_face"]),
+        (optimised, torch.ones(optimised.shape[:2], dtype=torch.bool), updates["small_from_large"]),
+    ):
+        mean, touched = _map(updates, 64).average(face, pixels)
+        filled = touched.numpy() & (updates["small_before"] == 1).all(2)
+        assert filled.sum() > 100
+        np.testing.assert_allclose(mean[filled], expected[filled], atol=1e-5)
 
 
 def test_where_the_colour_sentinel_differs(updates):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scoreface.base.errors import InputError
 from scoreface.cli import main
-from scoreface.files import InputError
 from scoreface.training.data import VIEWS_PER_HEAD, FolderImages, HeadImages
 from scoreface.training.settings import Settings
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.files import InputError
+from scoreface.base.errors import InputError
 from scoreface.score.model import load_score_model
 from scoreface.training.settings import Settings
 from scoreface.training.train import Rhythm, largest_distance, train

@@ -15,19 +15,14 @@ import jsonschema  # noqa: F401
 import pandas as pd  # noqa: F401
 import snakemake.cli
 
-import scoreface.doctor.settings
-import scoreface.ids  # noqa: F401
-from scoreface import fitting
-from scoreface.versions import VERSIONS
+import scoreface.config.schema
+from scoreface import stages
 
 
 def dry_run(request: dict) -> tuple[int, str]:
     """One call of ``snakemake``, with all that it prints."""
     for stage, version in request["versions"].items():
-        if stage == "fit":
-            fitting.VERSION = version
-        else:
-            VERSIONS[stage] = version
+        stages.load(stage).VERSION = version
     with tempfile.TemporaryFile("w+") as output:
         for descriptor in (1, 2):
             os.dup2(output.fileno(), descriptor)

@@ -51,7 +51,7 @@ def test_views_that_are_sampled_together_are_one_job_a_round(snakemake, tmp_path
     ended = snakemake(
         tmp_path,
         *("results/astronaut/texture.png", "-n", "-q", "rules"),
-        config=["inpaint={'space': multiview, 'views_per_job': 1}"],
+        config=["inpaint={'pipeline': multiview, 'views_per_job': 1}"],
     )
     assert ended.status == 0, ended.text
     chain = sorted(name for name in ended.jobs if name.startswith("inpaint"))

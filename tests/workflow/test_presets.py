@@ -7,6 +7,7 @@ import yaml
 
 # Paper section 4.2, and TF_FLAME's weights.
 BOTH = {
+    "parse.engine": "none",
     "fit.weights.landmarks": 1.0,
     "fit.weights.shape": 1e-3,
     "fit.weights.expression": 1e-3,
@@ -37,8 +38,8 @@ PRESETS = {
         "texture.small": 512,
         "views.elevations": [-10, 0, 10],
         "views.azimuths": [-40, -20, 0, 20, 40],
-        "inpaint.space": "image",
-        "inpaint.predictor": True,
+        "inpaint.pipeline": "image",
+        "inpaint.image.predictor": True,
         "inpaint.face_size": 1024,
         "inpaint.corrector_steps": 1,
         "inpaint.snr": 0.15,
@@ -49,8 +50,8 @@ PRESETS = {
         "texture.small": 256,
         "views.elevations": [-10, -5, 0, 5, 10],
         "views.azimuths": [-40, -30, -20, -10, 0, 10, 20, 30, 40],
-        "inpaint.space": "texture",
-        "inpaint.textures": "two",
+        "inpaint.pipeline": "texture",
+        "inpaint.texture.textures": "two",
         "inpaint.face_size": 256,
         "inpaint.corrector_steps": 6,
         "inpaint.snr": 0.015,

@@ -101,7 +101,11 @@ def test_texture_space_fills_the_synthetic_faces(
     ended = snakemake(
         workplace,
         *("-j2", "--configfile", small),
-        config=["ids=synthetic.txt", "results=texels", "inpaint={'space': texture, 'snr': 0.05}"],
+        config=[
+            "ids=synthetic.txt",
+            "results=texels",
+            "inpaint={'pipeline': texture, 'snr': 0.05}",
+        ],
     )
     assert ended.status == 0, ended.text
     for id in ("synthetic_p25", "synthetic_m35"):
@@ -119,7 +123,7 @@ def test_multiview_fills_a_synthetic_face(
         *("-j2", "--configfile", small),
         config=[
             *("ids=one.txt", "results=together"),
-            "inpaint={'space': multiview, 'combine': mean, 'snr': 0.05}",
+            "inpaint={'pipeline': multiview, 'multiview': {'combine': mean}, 'snr': 0.05}",
         ],
     )
     assert ended.status == 0, ended.text
@@ -151,7 +155,7 @@ def test_keys_of_other_pipelines_rerun_nothing(
     ended = snakemake(
         workplace,
         *("-n", "--configfile", small),
-        config=["inpaint={'textures': one, 'combine': mean}"],
+        config=["inpaint={'texture': {'textures': one}, 'multiview': {'combine': mean}}"],
     )
     assert ended.status == 0, ended.text
     assert "Nothing to be done" in ended.text

@@ -19,9 +19,9 @@ rule doctor:
         mem_mb=4000,
         runtime=10,
         # The same kind of machine as for inpainting, whose GPU is what matters.
-        gpu=config["inpaint"]["gpu"],
+        gpu=SETTINGS.gpu,
     params:
-        settings=lambda wildcards, output: doctor_settings(),
+        settings=lambda wildcards, output: settings("doctor"),
     shell:
         "python -m scoreface doctor --settings {params.settings:q} --out {output} 2>&1 | tee {log}"
 
@@ -41,11 +41,11 @@ rule demo_head:
         mem_mb=2000,
         runtime=10,
     params:
-        version=VERSIONS["demo_head"],
-        texture_size=config["demo"]["texture_size"],
+        version=version("demo_head"),
+        settings=settings("demo_head"),
     shell:
         "python -m scoreface demo-head"
-        " --texture-size {params.texture_size}"
+        " --settings {params.settings:q}"
         " --model {output.model}"
         " --embedding {output.embedding}"
         " --texture-data {output.texture_data}"
@@ -69,13 +69,13 @@ rule demo_photos:
         mem_mb=2000,
         runtime=10,
     params:
-        version=VERSIONS["demo_photos"],
-        texture_size=config["demo"]["texture_size"],
+        version=version("demo_photos"),
+        settings=settings("demo_photos"),
         photos=lambda wildcards, output: Path(output.photos[0]).parent,
         truth=lambda wildcards, output: Path(output.truth[0]).parent,
     shell:
         "python -m scoreface demo-photos"
-        " --texture-size {params.texture_size}"
+        " --settings {params.settings:q}"
         " --photos {params.photos}"
         " --truth {params.truth}"
         " 2>&1 | tee {log}"
@@ -90,22 +90,16 @@ rule demo_prior:
         "resources/demo/benchmarks/demo_prior.tsv"
     conda:
         "../../envs/scoreface.yaml"
-    threads: config["threads"]["prior"]
+    threads: SETTINGS.threads.prior
     resources:
         mem_mb=2000,
         runtime=30,
     params:
-        version=VERSIONS["demo_prior"],
-        size=config["demo"]["prior_size"],
-        heads=config["demo"]["prior_heads"],
-        components=config["demo"]["prior_components"],
-        seed=config["seed"],
+        version=version("demo_prior"),
+        settings=settings("demo_prior"),
     shell:
         "python -m scoreface demo-prior"
-        " --size {params.size}"
-        " --heads {params.heads}"
-        " --components {params.components}"
-        " --seed {params.seed}"
+        " --settings {params.settings:q}"
         " --threads {threads}"
         " --out {output}"
         " 2>&1 | tee {log}"

@@ -1,16 +1,7 @@
 """What the rules share: the faces, the models, and the plan of the inpainting."""
 
 import csv
-import json
 import shlex
-from typing import NamedTuple
-
-from scoreface import fitting
-from scoreface.checksums import content_checksums
-from scoreface.doctor.settings import DEMO_ASSETS, GAUSSIAN_PRIOR, asset_path, is_made
-from scoreface.files import InputError
-from scoreface.ids import check_folders, check_images, image_of, read_ids
-from scoreface.versions import VERSIONS
 
 # Snakemake's own prefix is replaced by this one, so it has to bring the strict mode back. Every job
 # finds the package, in whatever conda environment and working directory it runs. The braces are
@@ -31,9 +22,6 @@ RENDERED_VIEWS = [
     for azimuth in config["render"]["azimuths"]
 ]
 
-# The files of another fitter, where there is one.
-EXTERNAL_FITS = config["fit"]["external"] if config["fit"]["engine"] == "external" else {}
-
 # What there is of a face in the end.
 FACE_FILES = [
     "<results>/{id}/texture.png",
@@ -48,75 +36,14 @@ FACE_FILES = [
 ]
 
 
-class InpaintJob(NamedTuple):
-    """One link of the chain of jobs that walks over the views of a face.
-
-    Attributes:
-        name: of the rule.
-        round: counted from 1.
-        first: the first view that it does, counted from 0 in the face's order of views.
-        before: the state that it starts from, or an empty list where it starts from the photo.
-        states: the states that it leaves, one a view.
-    """
-
-    name: str
-    round: int
-    first: int
-    before: str | list
-    states: list
-
-
-def inpaint_jobs():
-    """The chain of a face: all views in round 1, then all of them again in round 2."""
-    views = len(config["views"]["elevations"]) * len(config["views"]["azimuths"])
-    step = config["inpaint"]["views_per_job"]
-    # Multiview samples all views of a round together, which no two jobs can share.
-    step = views if step == "all" or config["inpaint"]["space"] == "multiview" else step
-    jobs = []
-    for round in range(1, config["inpaint"]["rounds"] + 1):
-        for first in range(0, views, step):
-            name = f"inpaint_round{round}_view{first:03d}"
-            before = jobs[-1].states[-1] if jobs else []
-            states = [
-                f"<results>/{{id}}/inpaint/round{round}/view{view:03d}.npz"
-                for view in range(first, min(first + step, views))
-            ]
-            jobs.append(InpaintJob(name, round, first, before, states))
-    return jobs
-
-
-def pipeline_options():
-    """The pipeline and its own settings, without those that only other pipelines read: they must not rerun it."""
-    inpaint = config["inpaint"]
-    options = f"--space {inpaint['space']}"
-    options += " --keep-silhouette" if inpaint["keep_silhouette"] else " --no-keep-silhouette"
-    if inpaint["space"] == "image":
-        return options + (" --predictor" if inpaint["predictor"] else " --no-predictor")
-    options += f" --textures {inpaint['textures']}"
-    return options + (f" --combine {inpaint['combine']}" if inpaint["space"] == "multiview" else "")
-
-
-def inpaint_minutes(views):
-    """Run time that a job of so many views asks a cluster for, in minutes: from what its network evaluations cost.
-
-    On a GPU, 1 s an evaluation of a megapixel: the paper's 18 hours for 60,000 of them on a Titan Xp. On a CPU, 150 s: a
-    network of the FFHQ-256 architecture takes up to 10 s on two cores. Views with nothing left to fill take none of it.
-    """
-    inpaint = config["inpaint"]
-    predictor = inpaint["space"] == "image" and inpaint["predictor"]
-    steps = inpaint["noise_levels"] * (predictor + inpaint["corrector_steps"])
-    megapixels = views * steps * (inpaint["face_size"] / 1024) ** 2
-    return 20 + round(megapixels * (1 if inpaint["gpu"] else 150) / 60)
-
-
 def asset(name):
     """Path of a model: the configured one or an embedded one."""
-    return asset_path(name, config["assets"][name])
+    return SETTINGS.assets.path(name)
 
 
 def made(name):
     """Path of a model for ``input:`` where the workflow makes it itself; nothing where it is there already."""
-    return asset(name) if is_made(asset(name)) else []
+    return asset(name) if SETTINGS.assets.is_made(name) else []
 
 
 def model_path(name):
@@ -128,39 +55,16 @@ def model_path(name):
 
 
 def asset_contents():
-    """What counts of each model, for ``params:``: the checksum of its file or folder, not its name nor its time.
-
-    Models that the workflow makes are in ``input:``, and those on the hub are known by their names.
-    """
-    paths = {
-        name: Path(asset(name))
-        for name, value in config["assets"].items()
-        if value != "auto" and not made(name)
-    }
-    own = {name: path for name, path in paths.items() if path.exists()}
+    """What counts of each model: see :meth:`scoreface.config.assets.Assets.contents`."""
     try:
-        checksums = content_checksums(own.values(), Path(".snakemake", "scoreface-checksums.json"))
+        return SETTINGS.assets.contents(Path(".snakemake", "scoreface-checksums.json"))
     except InputError as error:
         raise WorkflowError(f"config: assets: {error}") from None
-    return {
-        name: checksums[own[name]] if name in own else f"{value}, no file"
-        for name, value in config["assets"].items()
-    }
 
 
-def doctor_settings():
-    """The part of the configuration that the doctor looks at, as JSON."""
-    return json.dumps(
-        {
-            "assets": config["assets"],
-            "demo": {"prior_size": config["demo"]["prior_size"]},
-            "fit": {"engine": config["fit"]["engine"]},
-            "texture": {"large": config["texture"]["large"]},
-            "inpaint": {key: config["inpaint"][key] for key in ("face_size", "device")},
-            "camera": {"rasteriser": config["camera"]["rasteriser"]},
-            "results": config["results"],
-        }
-    )
+def contents(*names):
+    """What counts of some models as JSON, for ``params:``."""
+    return json.dumps({name: ASSET_CONTENTS[name] for name in names})
 
 
 def id_list():
@@ -168,29 +72,24 @@ def id_list():
 
     So the embedded list is found from any working directory.
     """
-    path = config["ids"]
-    beside = Path(workflow.basedir, path)
-    return str(beside) if beside.is_file() and not Path(path).is_file() else path
+    beside = Path(workflow.basedir, SETTINGS.ids)
+    return str(beside) if beside.is_file() and not Path(SETTINGS.ids).is_file() else SETTINGS.ids
 
 
 def read_faces():
     """The photo of each id, once the list is known to be sound."""
     try:
         faces = read_ids(Path(id_list()))
-        check_images(faces, config["images"], DEMO_PHOTOS)
-        check_folders(faces, Path(config["results"]))
+        check_images(faces, SETTINGS.images, DEMO_PHOTOS)
+        check_folders(faces, Path(SETTINGS.results))
     except InputError as error:
         raise WorkflowError(f"config: ids: {error}") from None
-    for key, template in EXTERNAL_FITS.items():
-        missing = [
-            face.id for face in faces if not Path(template.replace("{id}", face.id)).is_file()
-        ]
-        if missing:
-            raise WorkflowError(
-                f"config: fit.external.{key}: no file {template} for {', '.join(missing[:5])}"
-                + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-            )
-    return {face.id: str(image_of(face, config["images"])) for face in faces}
+    try:
+        if SETTINGS.engine == "external":
+            check_external(SETTINGS.external, [face.id for face in faces])
+    except InputError as error:
+        raise WorkflowError(f"config: {error}") from None
+    return {face.id: str(image_of(face, SETTINGS.images)) for face in faces}
 
 
 def finished_faces(wildcards):
@@ -204,7 +103,7 @@ def finished_faces(wildcards):
 
 def summary_command():
     """The command of the stage summary, for a run that ends before the stage's turn comes."""
-    results = config["results"]
+    results = SETTINGS.results
     return (
         f"python -m scoreface summary --ids {shlex.quote(id_list())} --results {results}"
         f" --summary {results}/summary.tsv --report {results}/report.html"
@@ -213,12 +112,14 @@ def summary_command():
 
 FACES = read_faces()
 ASSET_CONTENTS = asset_contents()
-INPAINT_JOBS = inpaint_jobs()
-PIPELINE_OPTIONS = pipeline_options()
+INPAINT = read(stages.load("inpaint").Settings, config)
+INPAINT_JOBS = inpaint_jobs(
+    SETTINGS, len(config["views"]["elevations"]) * len(config["views"]["azimuths"])
+)
 
 
 pathvars:
-    results=config["results"],
+    results=SETTINGS.results,
 
 
 wildcard_constraints:

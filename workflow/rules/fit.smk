@@ -1,7 +1,7 @@
 # From photos to fitted heads, by whatever fits them, and which photos go on.
 
 
-include: f"fit_{config['fit']['engine']}.smk"
+include: f"fit_{SETTINGS.engine}.smk"
 
 
 # The ids go in as the list, not as files: thousands of paths would exceed what one argument of the shell may hold.
@@ -21,7 +21,7 @@ checkpoint screen:
         mem_mb=1000,
         runtime=10,
     params:
-        version=VERSIONS["screen"],
+        version=version("screen"),
         results=lambda wildcards, output: Path(output.table).parent,
     shell:
         "python -m scoreface screen"

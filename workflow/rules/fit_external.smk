@@ -5,9 +5,9 @@ rule adopt:
     input:
         doctor=ancient("<results>/doctor.txt"),
         image=lambda wildcards: FACES[wildcards.id],
-        mesh=config["fit"]["external"]["mesh"],
-        texture=config["fit"]["external"]["texture"],
-        axis_angle=config["fit"]["external"]["axis_angle"],
+        mesh=SETTINGS.external.mesh,
+        texture=SETTINGS.external.texture,
+        axis_angle=SETTINGS.external.axis_angle,
     output:
         record="<results>/{id}/fit/fit.json",
         fit="<results>/{id}/fit/fit.npz",
@@ -27,15 +27,15 @@ rule adopt:
         mem_mb=2000,
         runtime=10,
     params:
-        version=VERSIONS["adopt"],
-        size=config["texture"]["large"],
+        version=version("adopt"),
+        settings=settings("adopt"),
     shell:
         "python -m scoreface adopt"
+        " --settings {params.settings:q}"
         " --image {input.image:q}"
         " --fitted-mesh {input.mesh:q}"
         " --fitted-texture {input.texture:q}"
         " --fitted-axis-angle {input.axis_angle:q}"
-        " --size {params.size}"
         " --record {output.record}"
         " --fit {output.fit}"
         " --photo {output.photo}"

@@ -23,44 +23,30 @@ rule fit:
         "<results>/{id}/benchmarks/fit.tsv"
     conda:
         "../../envs/tf_flame.yaml"
-    threads: config["threads"]["fit"]
+    threads: SETTINGS.threads.fit
     resources:
         mem_mb=3000,
         runtime=10,
     params:
-        version=fitting.VERSION,
-        contents=[
-            ASSET_CONTENTS[name]
-            for name in ("flame_model", "landmark_embedding", "landmark_predictor")
-        ],
+        version=version("fit"),
+        settings=settings("fit"),
+        contents=contents("flame_model", "landmark_embedding", "landmark_predictor"),
         model=model_path("flame_model"),
         embedding=model_path("landmark_embedding"),
         predictor=model_path("landmark_predictor"),
-        max_error=config["fit"]["max_error"],
-        max_pixels=config["fit"]["max_pixels"],
-        weights=config["fit"]["weights"],
-        rigid_ftol=config["fit"]["rigid_ftol"],
-        ftol=config["fit"]["ftol"],
-        folder=lambda wildcards, output: Path(output.record).parent,
     shell:
-        "python -m scoreface.fitting"
+        "python -m scoreface fit"
+        " --settings {params.settings:q}"
         " --id {wildcards.id}"
         " --image {input.photo:q}"
         " --flame-model {params.model:q}"
         " --landmark-embedding {params.embedding:q}"
         " --landmark-predictor {params.predictor:q}"
-        " --max-error {params.max_error}"
-        " --max-pixels {params.max_pixels}"
-        " --weight-landmarks {params.weights[landmarks]}"
-        " --weight-shape {params.weights[shape]}"
-        " --weight-expression {params.weights[expression]}"
-        " --weight-neck {params.weights[neck]}"
-        " --weight-jaw {params.weights[jaw]}"
-        " --weight-eyeballs {params.weights[eyeballs]}"
-        " --rigid-ftol {params.rigid_ftol}"
-        " --ftol {params.ftol}"
         " --threads {threads}"
-        " --out {params.folder}"
+        " --record {output.record}"
+        " --fit {output.fit}"
+        " --overlay {output.overlay}"
+        " --photo {output.photo}"
         " 2>&1 | tee {log}"
 
 
@@ -87,22 +73,16 @@ rule project:
         mem_mb=3000,
         runtime=10,
     params:
-        version=VERSIONS["project"],
-        content=ASSET_CONTENTS["texture_data"],
+        version=version("project"),
+        settings=settings("project"),
+        contents=contents("texture_data"),
         texture_data=model_path("texture_data"),
-        size=config["texture"]["large"],
-        occlusion=config["project"]["occlusion"],
-        sampling=config["project"]["sampling"],
-        min_cosine=config["project"]["min_cosine"],
     shell:
         "python -m scoreface project"
+        " --settings {params.settings:q}"
         " --photo {input.photo}"
         " --fit {input.fit}"
         " --texture-data {params.texture_data:q}"
-        " --size {params.size}"
-        " --occlusion {params.occlusion}"
-        " --sampling {params.sampling}"
-        " --min-cosine {params.min_cosine}"
         " --mesh {output.mesh}"
         " --axis-angle {output.axis_angle}"
         " --texture {output.texture}"

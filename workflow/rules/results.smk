@@ -32,17 +32,12 @@ rule render:
         mem_mb=3000,
         runtime=10,
     params:
-        version=VERSIONS["render"],
-        size=config["render"]["size"],
-        elevations=config["render"]["elevations"],
-        azimuths=config["render"]["azimuths"],
-        turntable_frames=config["render"]["turntable_frames"],
-        field_of_view=config["camera"]["field_of_view"],
-        distance=config["camera"]["distance"],
-        rasteriser=config["camera"]["rasteriser"],
+        version=version("render"),
+        settings=settings("render"),
         folder=lambda wildcards, output: Path(output.views[0]).parent,
     shell:
         "python -m scoreface render"
+        " --settings {params.settings:q}"
         " --mesh {input.mesh}"
         " --axis-angle {input.axis_angle}"
         " --texture {input.texture}"
@@ -50,13 +45,6 @@ rule render:
         " --known {input.known}"
         " --photo {input.photo}"
         " --fit {input.fit}"
-        " --size {params.size}"
-        " --elevations {params.elevations}"
-        " --azimuths {params.azimuths}"
-        " --turntable-frames {params.turntable_frames}"
-        " --field-of-view {params.field_of_view}"
-        " --distance {params.distance}"
-        " --rasteriser {params.rasteriser}"
         " --frontal {output.frontal}"
         " --frontal-photo {output.frontal_photo}"
         " --views-dir {params.folder}"
@@ -85,7 +73,7 @@ rule export:
         mem_mb=2000,
         runtime=5,
     params:
-        version=VERSIONS["export"],
+        version=version("export"),
     shell:
         "python -m scoreface export"
         " --mesh {input.mesh}"
@@ -116,9 +104,9 @@ rule identity:
         mem_mb=2000,
         runtime=5,
     params:
-        version=VERSIONS["identity"],
+        version=version("identity"),
     shell:
-        "python -m scoreface.fitting.identity"
+        "python -m scoreface identity"
         " --photo {input.photo}"
         " --before {input.before}"
         " --after {input.after}"
@@ -146,7 +134,7 @@ rule summary:
         mem_mb=2000,
         runtime=30,
     params:
-        version=VERSIONS["summary"],
+        version=version("summary"),
         results=lambda wildcards, output: Path(output.summary).parent,
     shell:
         "python -m scoreface summary"

@@ -19,15 +19,13 @@ rule preprocess:
         mem_mb=2000,
         runtime=5,
     params:
-        version=VERSIONS["preprocess"],
-        dark_threshold=config["preprocess"]["dark_threshold"],
-        dark_texels=config["preprocess"]["dark_texels"],
+        version=version("preprocess"),
+        settings=settings("preprocess"),
     shell:
         "python -m scoreface preprocess"
+        " --settings {params.settings:q}"
         " --texture {input.texture}"
         " --seen {input.seen}"
-        " --dark-threshold {params.dark_threshold}"
-        " --dark-texels {params.dark_texels}"
         " --large {output.large}"
         " --known {output.known}"
         " 2>&1 | tee {log}"
@@ -49,16 +47,12 @@ rule order_views:
         mem_mb=1000,
         runtime=5,
     params:
-        version=VERSIONS["order_views"],
-        elevations=config["views"]["elevations"],
-        azimuths=config["views"]["azimuths"],
-        start=config["views"]["start"],
+        version=version("order_views"),
+        settings=settings("order_views"),
     shell:
         "python -m scoreface order-views"
+        " --settings {params.settings:q}"
         " --axis-angle {input.axis_angle}"
-        " --elevations {params.elevations}"
-        " --azimuths {params.azimuths}"
-        " --start {params.start}"
         " --out {output.views}"
         " 2>&1 | tee {log}"
 
@@ -84,7 +78,7 @@ rule merge:
         mem_mb=3000,
         runtime=10,
     params:
-        version=VERSIONS["merge"],
+        version=version("merge"),
     shell:
         "python -m scoreface merge"
         " --mesh {input.mesh}"

@@ -1,0 +1,9 @@
+"""Errors that are the user's to mend: the message is a sentence that names the file or key and says what to do."""
+
+
+class InputError(Exception):
+    """Bad input: a file, a model or a key of the configuration. It ends the command."""
+
+
+class PhotoError(InputError):
+    """A photo that cannot be used. It is rejected with this reason; the other photos go on."""

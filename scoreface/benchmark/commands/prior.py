@@ -1,0 +1,68 @@
+"""Measure score models as denoisers of held-out heads, and by the half pictures that they complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoreface.base.command import option
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How much is measured, and how halves are completed."""
+
+    heads: int = option("how many, each seen once", 32)
+    noise_levels: int = option("of the completion of halves", 100)
+    corrector_steps: int = option("at each of them", 1)
+    snr: float = option("signal-to-noise ratio of these steps", 0.15)
+    seed: int = option("of the heads and the noise", 0)
+    device: str = option("cpu, cuda, or auto", "auto")
+    threads: int = option("of the arithmetic", 1)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Attributes:
+    score_model: paths.
+    """
+
+    score_model: tuple[str, ...] = option("paths, to compare with each other")
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Attributes:
+    out: folder for the table and the pictures.
+    """
+
+    out: Path = option("folder for prior.md and halves.png")
+
+
+def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
+    """Measure, print and write.
+
+    Raises:
+        InputError: a model is missing or damaged.
+    """
+    import torch
+
+    from scoreface.base.arrays import write_image
+    from scoreface.base.files import write_text
+    from scoreface.benchmark.prior import compare
+    from scoreface.score.model import choose_device, load_score_model
+    from scoreface.training.samples import as_grid
+
+    torch.set_num_threads(settings.threads)
+    device = choose_device(settings.device)
+    text, pictures = compare(
+        {path: load_score_model(path, device) for path in inputs.score_model},
+        settings.heads,
+        settings.noise_levels,
+        settings.corrector_steps,
+        settings.snr,
+        settings.seed,
+    )
+    write_text(outputs.out / "prior.md", text)
+    write_image(outputs.out / "halves.png", as_grid(pictures, settings.heads))
+    print(text, end="")

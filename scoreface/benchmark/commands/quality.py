@@ -1,0 +1,75 @@
+"""Complete synthetic heads, whose truth is known, by the pipelines and by plain methods, and measure both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoreface.base.command import option
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which faces, and what completes them."""
+
+    variant: tuple[tuple[str, ...], ...] = option(
+        "a pipeline to compare, such as: one inpaint.pipeline=texture inpaint.texture.textures=one; may be repeated",
+        (),
+        metavar=("NAME", "KEY=VALUE"),
+    )
+    baselines: tuple[str, ...] | None = option(
+        "plain methods beside them; left out: all that there are", None, nargs="*"
+    )
+    heads: int = option("how many", 10)
+    yaws: tuple[float, ...] = option("degrees", (0, 15, 30, 45, 60, -30))
+    seed: int = option("of the heads", 0)
+    fit: bool = option("fit the heads to the photos; else: true geometry", False)
+    ids: tuple[str, ...] | None = option("do these faces only, such as head003_yaw-30", None)
+    jobs: int = option("processes at once", 1)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Attributes:
+    configfile: laid over ``config.yaml``, one after the other.
+    """
+
+    configfile: tuple[Path, ...] = option("files as given to snakemake", ())
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Attributes:
+    out: folder of the results.
+    """
+
+    out: Path = option("folder of the results")
+
+
+def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
+    """Do what has not been done yet, and write table, plot and summary.
+
+    Raises:
+        InputError: a configuration or an option is wrong.
+    """
+    from scoreface.base.files import write_text
+    from scoreface.benchmark.plan import make_plan
+    from scoreface.benchmark.quality import run_quality
+    from scoreface.benchmark.tables import plot_by_yaw, summarise, write_rows
+
+    plan = make_plan(
+        inputs.configfile,
+        settings.variant,
+        settings.baselines,
+        settings.heads,
+        settings.yaws,
+        settings.seed,
+        settings.fit,
+        outputs.out,
+    )
+    rows = run_quality(plan, settings.ids, settings.jobs)
+    write_rows(outputs.out / "results.csv", rows)
+    plot_by_yaw(outputs.out / "error_by_yaw.png", rows)
+    summary = summarise(rows)
+    write_text(outputs.out / "summary.md", summary)
+    print(summary, end="")

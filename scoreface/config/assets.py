@@ -1,0 +1,90 @@
+"""The models: which path each one's key stands for, and which the workflow makes itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from scoreface.base.settings import key
+from scoreface.config.checksums import content_checksums
+from scoreface.config.files import ROOT
+from scoreface.score.identify import is_hub_name
+
+#: The embedded models: those that the workflow makes, in the working directory, and the trained one of the package.
+DEMO_ASSETS = {
+    "flame_model": "resources/demo/flame_model.pkl",
+    "landmark_embedding": "resources/demo/landmark_embedding.pkl",
+    "texture_data": "resources/demo/texture_data.npy",
+    "score_model": str(ROOT / "scoreface" / "demo" / "score_model"),
+}
+
+#: The Gaussian prior that the workflow makes for ``assets.score_model: gaussian``.
+GAUSSIAN_PRIOR = "resources/demo/prior.npz"
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The values of the models' keys: a path, ``demo``, ``gaussian``, ``auto``, or a name on the hub."""
+
+    flame_model: str = key("assets.flame_model")
+    landmark_embedding: str = key("assets.landmark_embedding")
+    texture_data: str = key("assets.texture_data")
+    landmark_predictor: str = key("assets.landmark_predictor")
+    score_model: str = key("assets.score_model")
+
+    @property
+    def names(self) -> list[str]:
+        """Of all models."""
+        return [field.name for field in fields(self)]
+
+    def is_demo(self, name: str) -> bool:
+        """True where the model ``name`` is the embedded one."""
+        return getattr(self, name) == "demo"
+
+    def path(self, name: str) -> str:
+        """Path, or name on the hub, of the model ``name``; ``auto`` stays."""
+        value = getattr(self, name)
+        if value == "demo":
+            return DEMO_ASSETS[name]
+        return GAUSSIAN_PRIOR if (name, value) == ("score_model", "gaussian") else value
+
+    def is_made(self, name: str) -> bool:
+        """True where the workflow makes the model ``name`` itself."""
+        made = {path for other, path in DEMO_ASSETS.items() if other != "score_model"}
+        return self.path(name) in {*made, GAUSSIAN_PRIOR}
+
+    def problems(self) -> list[str]:
+        """Models that are not there, one line each."""
+        lines = []
+        for name in self.names:
+            value, path = getattr(self, name), self.path(name)
+            on_hub = name == "score_model" and is_hub_name(value)
+            own = value != "auto" and not self.is_made(name) and not on_hub
+            if own and not Path(path).exists():
+                lines.append(
+                    f"assets.{name}: no such file: {value} (relative paths count from {Path.cwd()})"
+                )
+        return lines
+
+    def contents(self, memory: Path) -> dict[str, str]:
+        """What counts of each model, for ``params:``: the checksum of its file or folder, not its name nor its time.
+
+        Models that the workflow makes are in ``input:``, and those on the hub are known by their names.
+
+        Args:
+            memory: see :func:`content_checksums`.
+
+        Raises:
+            InputError: a file cannot be read.
+        """
+        paths = {
+            name: Path(self.path(name))
+            for name in self.names
+            if getattr(self, name) != "auto" and not self.is_made(name)
+        }
+        own = {name: path for name, path in paths.items() if path.exists()}
+        checksums = content_checksums(own.values(), memory)
+        return {
+            name: checksums[own[name]] if name in own else f"{getattr(self, name)}, no file"
+            for name in self.names
+        }

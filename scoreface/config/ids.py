@@ -1,0 +1,151 @@
+"""The list of faces: which ids there are, and where the photo of each one is."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoreface.base.errors import InputError
+
+# An id names a folder under the results, and stands on command lines: no separators, no blanks,
+# nothing that reads as an option or a hidden file.
+_FIT_FOR_A_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+
+# Names that the results of a whole run have in the same folder.
+_RESERVED = {"logs", "benchmarks", "doctor.txt", "screen.tsv", "summary.tsv", "report.html"}
+
+_COLUMNS = ("id", "image")
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class FaceId:
+    """One line of the list.
+
+    Attributes:
+        id: as written, so that ``00042`` keeps its zeros.
+        image: path of the photo where the list gives one.
+    """
+
+    id: str
+    image: str | None = None
+
+
+def read_ids(path: Path) -> list[FaceId]:
+    """Read an id list.
+
+    The list is a text file with one id a line, or tab-separated values with the header ``id`` and
+    optionally ``image``. Blank lines and lines that start with ``#`` are left out.
+
+    Raises:
+        InputError: no such file, no ids, ids twice or unfit for a path, or unknown columns.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as a list of ids ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a text file; it should have one id a line") from error
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    faces = _from_rows([[field.strip() for field in row] for row in rows], path)
+    _check(faces, path)
+    return faces
+
+
+def image_of(face: FaceId, template: str) -> Path:
+    """The photo of a face: what the list says, or else ``template`` with ``{id}`` replaced."""
+    return Path(face.image or template.replace("{id}", face.id))
+
+
+def check_images(faces: Iterable[FaceId], template: str, made: Iterable[str]) -> None:
+    """Check that every face has its photo.
+
+    Args:
+        faces: the list.
+        template: path of a photo, with ``{id}`` in it.
+        made: photos that the workflow makes itself.
+
+    Raises:
+        InputError: photos are missing.
+    """
+    given_later = {Path(path) for path in made}
+    missing = []
+    for face in faces:
+        image = image_of(face, template)
+        if image not in given_later and not image.is_file():
+            missing.append(f"{face.id} ({image})")
+    if missing:
+        raise InputError(f"no image for {_some(missing)}; relative paths count from {Path.cwd()}")
+
+
+def check_folders(faces: Iterable[FaceId], results: Path) -> None:
+    """Check that nothing else stands where the results of a face go: Snakemake would stop for all faces.
+
+    Raises:
+        InputError: something does.
+    """
+    if not results.is_dir():
+        return
+    with os.scandir(results) as entries:
+        others = {entry.name for entry in entries if not entry.is_dir()}
+    blocked = [str(results / face.id) for face in faces if face.id in others]
+    if blocked:
+        raise InputError(f"no folder: {_some(blocked)}; results go there, so move it away")
+
+
+def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:
+    if not rows:
+        raise InputError(f"{path}: no ids in it; it should have one id a line")
+    if "id" not in rows[0]:
+        for row in rows:
+            if len(row) > 1:
+                raise InputError(
+                    f"{path}: {row[0]!r} has several columns but the list has no header 'id'"
+                )
+        return [FaceId(row[0]) for row in rows]
+    header, *body = rows
+    unknown = [name for name in header if name not in _COLUMNS]
+    if unknown or len(set(header)) < len(header):
+        raise InputError(
+            f"{path}: columns {', '.join(header)}; there may be one 'id' and one 'image'"
+        )
+    if not body:
+        raise InputError(f"{path}: no ids in it, only the header")
+    faces = []
+    for row in body:
+        if len(row) > len(header):
+            raise InputError(f"{path}: {row[0]!r} has {len(row)} columns, the header {len(header)}")
+        cells = dict(zip(header, row, strict=False))
+        faces.append(FaceId(cells.get("id", ""), cells.get("image") or None))
+    return faces
+
+
+def _check(faces: Sequence[FaceId], path: Path) -> None:
+    unfit = [face.id for face in faces if not _FIT_FOR_A_PATH.fullmatch(face.id)]
+    if unfit:
+        raise InputError(
+            f"{path}: ids unfit for a folder name: {_some(map(repr, unfit))}; "
+            "allowed are up to 100 letters, digits, '_', '-' and '.', of which the last two "
+            "may not come first"
+        )
+    taken = [face.id for face in faces if face.id in _RESERVED]
+    if taken:
+        raise InputError(
+            f"{path}: ids that name files of the whole run: {_some(taken)}; rename them"
+        )
+    twice = [id for id, count in Counter(face.id for face in faces).items() if count > 1]
+    if twice:
+        raise InputError(f"{path}: ids that stand more than once: {_some(twice)}")
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first few names, and how many there are beyond them."""
+    listed = list(names)
+    rest = len(listed) - _SHOWN
+    return ", ".join(listed[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,107 @@
+"""The check of a configuration against its schema: what is wrong, one line a key."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import functools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from scoreface.base.errors import InputError
+from scoreface.config.files import ROOT, read_config
+from scoreface.inpaint.pipelines import PIPELINES
+from scoreface.parse.engines import ENGINES
+
+_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+
+
+@functools.cache
+def load_schema() -> dict[str, Any]:
+    """The schema, with the names of what can be chosen from the registries that have them."""
+    schema = yaml.safe_load(_SCHEMA.read_text())
+    sections = schema["properties"]
+    sections["inpaint"]["properties"]["pipeline"]["enum"] = list(PIPELINES)
+    sections["parse"]["properties"]["engine"]["enum"] = list(ENGINES)
+    return schema
+
+
+def schema_problems(config: Mapping[str, Any]) -> list[str]:
+    """What a configuration violates of the schema; nothing where all is well."""
+    validator = jsonschema.Draft202012Validator(load_schema())
+    return [line for error in validator.iter_errors(config) for line in _explain(error)]
+
+
+def with_numbers(value: Any, schema: Mapping[str, Any] | None = None) -> Any:
+    """The value with numbers and booleans where the schema asks for them and text has them.
+
+    Snakemake hands over nested values of --config as text, and YAML reads 1e-3 as text.
+
+    Args:
+        value: a configuration or a part of it.
+        schema: that of the part; None: the configuration's.
+    """
+    schema = load_schema() if schema is None else schema
+    if isinstance(value, dict):
+        schemas = schema.get("properties", {})
+        return {name: with_numbers(inner, schemas.get(name, {})) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [with_numbers(inner, schema.get("items", {})) for inner in value]
+    if isinstance(value, str):
+        if schema.get("type") == "boolean":
+            return {"true": True, "false": False}.get(value.lower(), value)
+        for kind, read in (("integer", int), ("number", float)):
+            if kind in schema.get("type", ()):
+                with contextlib.suppress(ValueError):
+                    return read(value)
+    return value
+
+
+def _explain(error: jsonschema.ValidationError) -> list[str]:
+    """What a violation of the schema says, one line a key.
+
+    Snakemake's own validate() prints the whole schema instead.
+    """
+    path = [str(part) for part in error.absolute_path]
+    value, wanted = error.instance, error.validator_value
+    if error.validator == "additionalProperties":
+        known = list(error.schema["properties"])
+        return [
+            f"{'.'.join([*path, name])}: unknown key; {_suggestion(name, known)}"
+            for name in map(str, value)
+            if name not in known
+        ]
+    if error.validator == "required":
+        return [f"{'.'.join([*path, name])}: missing" for name in wanted if name not in value]
+    if error.validator == "type":
+        kinds = [wanted] if isinstance(wanted, str) else wanted
+        problem = f"{value!r} is no {' or '.join(kinds).replace('object', 'mapping')}"
+    elif error.validator == "enum":
+        problem = f"{value!r} is none of {', '.join(wanted)}"
+    else:
+        problem = f"{value!r} is not allowed"
+    meaning = error.schema.get("description")
+    return [f"{'.'.join(path)}: {problem}" + (f" ({meaning})" if meaning else "")]
+
+
+def _suggestion(name: str, known: list[str]) -> str:
+    """The known key that a misspelt one was probably meant to be."""
+    nearest = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}"
+
+
+def checked_config(files: Sequence[Path]) -> dict[str, Any]:
+    """The configuration of ``config.yaml`` with those of ``files`` over it, with numbers where text has them.
+
+    Raises:
+        InputError: a file is missing or not YAML, or the configuration violates the schema.
+    """
+    config = with_numbers(read_config(files))
+    problems = schema_problems(config)
+    if problems:
+        raise InputError("\n".join(problems))
+    return config

@@ -1,0 +1,123 @@
+"""What the workflow itself reads of the configuration, and its plan of the inpainting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from scoreface.base.errors import InputError
+from scoreface.base.settings import key
+from scoreface.config.assets import Assets
+from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
+
+
+@dataclass(frozen=True)
+class ExternalFits:
+    """Paths of another fitter's files, with ``{id}`` in them."""
+
+    mesh: str = key("fit.external.mesh")
+    texture: str = key("fit.external.texture")
+    axis_angle: str = key("fit.external.axis_angle")
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Threads of one job."""
+
+    prior: int = key("threads.prior")
+    fit: int = key("threads.fit")
+    inpaint: int = key("threads.inpaint")
+
+
+@dataclass(frozen=True)
+class WorkflowSettings:
+    """The keys that decide which jobs there are.
+
+    Attributes:
+        assets: the models.
+        external: files of another fitter.
+        threads: of one job.
+        ids: path of the id list.
+        images: path of a photo with ``{id}`` in it.
+        results: folder of the results.
+        engine: who fits the head.
+        pipeline: name of the pipeline.
+        rounds: over all views.
+        views_per_job: a number, or ``all``.
+        gpu: GPUs that one job claims.
+    """
+
+    assets: Assets
+    external: ExternalFits
+    threads: Threads
+    ids: str = key("ids")
+    images: str = key("images")
+    results: str = key("results")
+    engine: str = key("fit.engine")
+    pipeline: str = key("inpaint.pipeline", borrowed=True)
+    rounds: int = key("inpaint.rounds")
+    views_per_job: int | str = key("inpaint.views_per_job")
+    gpu: int = key("inpaint.gpu")
+
+
+class InpaintJob(NamedTuple):
+    """One link of the chain of jobs that walks over the views of a face.
+
+    Attributes:
+        name: of the rule.
+        round: counted from 1.
+        first: the first view that it does, counted from 0 in the face's order of views.
+        before: the state that it starts from, or an empty list where it starts from the photo.
+        states: the states that it leaves, one a view.
+    """
+
+    name: str
+    round: int
+    first: int
+    before: str | list[str]
+    states: list[str]
+
+
+def inpaint_jobs(settings: WorkflowSettings, views: int) -> list[InpaintJob]:
+    """The chain of a face: all its ``views`` in round 1, then all of them again in round 2."""
+    step = settings.views_per_job
+    if not isinstance(step, int) or PIPELINES[settings.pipeline].whole_round:
+        step = views
+    jobs: list[InpaintJob] = []
+    for round in range(1, settings.rounds + 1):
+        for first in range(0, views, step):
+            name = f"inpaint_round{round}_view{first:03d}"
+            before: str | list[str] = jobs[-1].states[-1] if jobs else []
+            states = [
+                f"<results>/{{id}}/inpaint/round{round}/view{view:03d}.npz"
+                for view in range(first, min(first + step, views))
+            ]
+            jobs.append(InpaintJob(name, round, first, before, states))
+    return jobs
+
+
+def inpaint_minutes(pipeline: PipelineSettings, views: int, gpu: bool) -> int:
+    """Run time that a job of so many views asks a cluster for, in minutes: from what its network evaluations cost.
+
+    On a GPU, 1 s an evaluation of a megapixel: the paper's 18 hours for 60,000 of them on a Titan Xp. On a CPU, 150 s:
+    a network of the FFHQ-256 architecture takes up to 10 s on two cores. Views with nothing to fill take none of it.
+    """
+    megapixels = views * pipeline.evaluations * (pipeline.face_size / 1024) ** 2
+    return 20 + round(megapixels * (1 if gpu else 150) / 60)
+
+
+def check_external(external: ExternalFits, ids: Iterable[str]) -> None:
+    """Check that another fitter has left its files for every face.
+
+    Raises:
+        InputError: files are missing.
+    """
+    for name, template in vars(external).items():
+        missing = [id for id in ids if not Path(template.replace("{id}", id)).is_file()]
+        if missing:
+            raise InputError(
+                f"fit.external.{name}: no file {template} for {', '.join(missing[:5])}"
+                + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+            )

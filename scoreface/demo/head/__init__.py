@@ -1,0 +1,1 @@
+"""The procedural head: its shape, its deformations, and the FLAME-format model of both."""

@@ -1,0 +1,86 @@
+"""The bare skin under the features: its tone, blush, blotches, pores, freckles and moles."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from scoreface.demo.head.surface import build_grid, spread
+from scoreface.demo.masks import Array, soft, spot
+from scoreface.demo.skin.brushes import mix, solid_noise
+from scoreface.demo.skin.person import Skin
+
+
+def paint_complexion(skin: Skin, points: Array, rng: np.random.Generator) -> Array:
+    """Tone with colour that varies over the face, blush, blotches, pores and freckles."""
+    x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
+    front = soft(z - 0.02, 0.05)
+    image = np.broadcast_to(skin.tone.astype(np.float32), points.shape).copy()
+    slow = solid_noise(points, 0.030, rng)
+    image *= 1.0 + 0.026 * slow[..., None] * np.array([0.8, 1.0, 1.1], np.float32)
+
+    # Cheeks, nose and chin flush, never quite the same on both sides.
+    left, right = np.clip(rng.normal(1.0, 0.25, 2), 0.4, 1.6)
+    flush = 0.9 * spot(x, y, 0.042, -0.030, 0.022, 0.018)
+    flush *= np.where(points[..., 0] > 0.0, left, right)
+    flush += 0.7 * spot(x, y, 0.0, -0.036, 0.016, 0.012)
+    flush += 0.4 * spot(x, y, 0.0, -0.098, 0.018, 0.012)
+    flush = front * flush + 0.8 * soft(x - 0.078, 0.012)
+    image *= 1.0 - flush[..., None] * skin.blush * np.array([0.02, 0.13, 0.11], np.float32)
+    # The forehead is yellower than the flushed middle of the face, and so is the throat.
+    pale = front * (soft(y - 0.030, 0.03) + soft(-0.112 - y, 0.03))
+    image *= 1.0 + pale[..., None] * np.array([0.01, 0.015, -0.03], np.float32)
+    tired = front * spot(x, y, 0.029, -0.0125, 0.015, 0.0055)
+    image *= 1.0 - tired[..., None] * np.array([0.11, 0.12, 0.08], np.float32)
+
+    # Blood shows in blotches: red where it is near the surface, and paler between.
+    blotch = 0.7 * solid_noise(points, 0.0085, rng) + 0.5 * solid_noise(points, 0.0036, rng)
+    redder = np.array([0.004, 0.030, 0.028], np.float32) * (0.35 + 0.65 * skin.blush)
+    image *= 1.0 - blotch[..., None] * redder
+    pores = 0.7 * solid_noise(points, 0.0007, rng) + 0.6 * solid_noise(points, 0.0020, rng)
+    image *= 1.0 + 0.022 * pores[..., None]
+    return _freckle(image, skin, points, rng)
+
+
+@cache
+def _face_plane() -> tuple[cKDTree, Array, Array]:
+    """A look-up of the chart's points by their place in the face plane.
+
+    Returns a tree of (N, 2) places, the N points (N, 3), and their (row, column) as fractions of
+    the chart's side (N, 2).
+    """
+    points = spread(build_grid().vertices, 256)
+    rows, columns = np.nonzero(points[..., 2] > 0.03)
+    facing = points[rows, columns]
+    return cKDTree(facing[:, :2]), facing, (np.stack([rows, columns], axis=1) + 0.5) / 256
+
+
+def _freckle(image: Array, skin: Skin, points: Array, rng: np.random.Generator) -> Array:
+    """Freckles over nose and cheeks, moles and a few red marks anywhere on the face."""
+    count, moles, marks = int(220 * skin.freckles), int(rng.integers(2, 9)), int(rng.integers(0, 6))
+    at = rng.normal(0.0, 1.0, (count, 2)) * [0.036, 0.020] + [0.0, -0.022]
+    anywhere = rng.uniform([-0.065, -0.115], [0.065, 0.065], (moles + marks, 2))
+    kind = np.repeat([0, 1, 2], [count, moles, marks])
+    tree, facing, places = _face_plane()
+    nearest = tree.query(np.concatenate([at, anywhere]))[1]
+    radius = rng.uniform(0.0005, 0.0011, len(kind)) * np.array([1.0, 1.3, 2.0])[kind]
+    strength = rng.uniform(0.10, 0.30, len(kind)) * np.array([1.0, 2.4, 1.4])[kind]
+
+    size = len(image)
+    reach = max(3, size // 100)
+    weights = np.zeros((2, *image.shape[:2]), np.float32)
+    for of, place, centre, r, s in zip(
+        kind // 2, places[nearest], facing[nearest], radius, strength, strict=True
+    ):
+        row, column = (place * size).astype(int)
+        window = (
+            of,
+            slice(max(row - reach, 0), row + reach),
+            slice(max(column - reach, 0), column + reach),
+        )
+        apart = ((points[window[1:]] - centre) ** 2).sum(axis=-1)
+        weights[window] = np.maximum(weights[window], s * np.exp(-apart / r**2))
+    image = mix(image, skin.tone * [0.52, 0.38, 0.32], weights[0])
+    return mix(image, skin.tone * [0.95, 0.60, 0.55], weights[1])

@@ -1,0 +1,55 @@
+"""What one job of the inpainting is: consecutive views of one face in one round."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from scoreface.geometry.views import View
+from scoreface.inpaint.scene import Scene
+from scoreface.score.model import ScoreModel
+from scoreface.texture.state import GENERATED_1, GENERATED_2, TextureState
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Consecutive views of one face in one round.
+
+    Attributes:
+        face_id: the face's id.
+        seed: the run's seed.
+        round: 1 or 2; only round 1 corrects dark border texels.
+        views: all views in their order.
+        indices: those of them that the job does.
+        scene: the head.
+        start: the texture before the first of ``indices``.
+        load_model: gives the prior; called only when a view has to be computed.
+        checkpoint: file in which a pipeline that samples all views together may keep where it stands.
+    """
+
+    face_id: str
+    seed: int
+    round: int
+    views: Sequence[View]
+    indices: range
+    scene: Scene
+    start: TextureState
+    load_model: Callable[[], ScoreModel]
+    checkpoint: Path | None = None
+
+    @property
+    def label(self) -> int:
+        """The provenance label of what this round generates."""
+        return GENERATED_1 if self.round == 1 else GENERATED_2
+
+    def generator(self, index: int, device: torch.device) -> torch.Generator:
+        """The noise of one view, a function of seed, id, round and view alone."""
+        name = int.from_bytes(hashlib.sha256(self.face_id.encode()).digest()[:8], "big")
+        sequence = np.random.SeedSequence((self.seed, name, self.round, index))
+        seed = int(sequence.generate_state(1, np.uint64)[0])
+        return torch.Generator(device).manual_seed(seed)

@@ -1,0 +1,1 @@
+"""What each pixel of a photo is: one module an engine."""

@@ -1,0 +1,60 @@
+"""The size, noise levels and soundness of a score model, without building its network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoreface.score.folder import cached_hub_folder, read_folder
+from scoreface.score.identify import Kind, identify, model_files
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the files of a score model say.
+
+    Attributes:
+        kind: what it is.
+        image_size: height and width of its images in pixels.
+        sigma_min: the smallest noise level that it knows.
+        sigma_max: the largest.
+        files: what it is read from, sorted.
+    """
+
+    kind: Kind
+    image_size: int
+    sigma_min: float
+    sigma_max: float
+    files: list[Path]
+
+
+def probe(value: str | Path) -> ModelFacts | None:
+    """Look into a score model as :func:`scoreface.score.model.load_score_model` would, short of its network.
+
+    Returns:
+        None for a name on the hub that has yet to be fetched, of which nothing is known here.
+
+    Raises:
+        InputError: no such model, or a file is missing, cut short or of another kind.
+    """
+    kind = identify(value)
+    path = Path(value)
+    # A folder needs no torch, so the others' modules are imported for them alone.
+    if kind is Kind.GAUSSIAN:
+        from scoreface.score.gaussian import GaussianScore
+
+        prior = GaussianScore.load(path)
+        levels = prior.sigma_min, prior.sigma_max
+        return ModelFacts(kind, prior.image_size, *levels, model_files(path))
+    if kind is Kind.CHECKPOINT:
+        from scoreface.score.checkpoint import open_checkpoint
+
+        checkpoint = open_checkpoint(path)
+        checkpoint.averaged_weights()
+        levels = checkpoint.sigma_min, checkpoint.sigma_max
+        return ModelFacts(kind, checkpoint.architecture.image_size, *levels, model_files(path))
+    folder = cached_hub_folder(path.as_posix()) if kind is Kind.HUB else path
+    if folder is None:
+        return None
+    found = read_folder(folder)
+    return ModelFacts(kind, found.image_size, found.sigma_min, found.sigma_max, model_files(folder))

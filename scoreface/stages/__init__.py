@@ -1,0 +1,48 @@
+"""The stages: a module each, with ``VERSION``, ``Settings``, ``Inputs``, ``Outputs`` and ``run``.
+
+A stage's ``VERSION`` is raised whenever its output changes for the same input: Snakemake does not see edits inside the
+package, but each rule carries its stage's version in ``params:``. The workflow reads these modules whenever it starts,
+so what a stage needs to run is imported in its ``run``.
+"""
+
+import importlib
+from typing import Any, List, Mapping
+
+from scoreface.base.errors import InputError
+from scoreface.base.settings import read
+
+#: Every stage by the name of its command, in the order in which a face goes through them.
+STAGES = (
+    "doctor",
+    "demo-head",
+    "demo-photos",
+    "demo-prior",
+    "fit",
+    "adopt",
+    "screen",
+    "project",
+    "preprocess",
+    "order-views",
+    "inpaint",
+    "merge",
+    "render",
+    "export",
+    "identity",
+    "summary",
+)
+
+
+def load(name: str) -> Any:
+    """The module of the stage ``name``, with dashes or underscores."""
+    return importlib.import_module("scoreface.stages." + name.replace("-", "_"))
+
+
+def settings_problems(config: Mapping[str, Any]) -> List[str]:
+    """What is wrong with a configuration's keys taken together, stage by stage; nothing where all is well."""
+    problems = {}  # What two stages read is named once.
+    for name in STAGES:
+        try:
+            read(load(name).Settings, config)
+        except InputError as error:
+            problems[str(error)] = name
+    return list(problems)

@@ -1,0 +1,50 @@
+"""Check every configured model and the machine; exit status 1 where a run would fail."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoreface.base.command import option
+from scoreface.doctor.settings import Settings
+
+__all__ = ["VERSION", "Inputs", "Outputs", "Settings", "run"]
+
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Nothing but the settings, which name the models."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where the table goes once all is well.
+
+    Attributes:
+        out: text file; None: it is printed only.
+    """
+
+    out: Path | None = option("where the table goes once all is well", None)
+
+
+def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
+    """Look at everything, print what was found, and fail where anything is wrong.
+
+    Raises:
+        SystemExit: with status 1 where a check failed, after everything has been printed.
+    """
+    from scoreface.base.files import write_text
+    from scoreface.doctor.assets import check_assets
+    from scoreface.doctor.findings import FAILED, report
+    from scoreface.doctor.machine import check_machine
+
+    findings = [*check_assets(settings), *check_machine(settings)]
+    text = report(findings)
+    print(text, end="", flush=True)
+    if any(finding.state == FAILED for finding in findings):
+        sys.exit(1)
+    if outputs.out is not None:
+        write_text(outputs.out, text)

@@ -1,0 +1,98 @@
+"""The list of faces."""
+
+from pathlib import Path
+
+import pytest
+
+from scoreface.base.errors import InputError
+from scoreface.ids import FaceId, check_folders, check_images, image_of, read_ids
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "ids.txt"
+    path.write_text(text)
+    return path
+
+
+def test_plain_list_keeps_ids_as_written(tmp_path: Path) -> None:
+    path = write(tmp_path, "# FFHQ\n00042\n\n  7.jpg \r\n1e3\n")
+    assert [face.id for face in read_ids(path)] == ["00042", "7.jpg", "1e3"]
+
+
+def test_table_with_images_in_any_column_order(tmp_path: Path) -> None:
+    path = write(tmp_path, "# made by hand\nimage\tid\nmy photos/a.png\t00042\n\t00043\n")
+    assert read_ids(path) == [FaceId("00042", "my photos/a.png"), FaceId("00043")]
+
+
+def test_table_of_a_spreadsheet_with_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "ids.tsv"
+    path.write_bytes("\ufeffid\timage\r\n00042\ta.png\r\n".encode())
+    assert read_ids(path) == [FaceId("00042", "a.png")]
+
+
+def test_image_comes_from_the_list_or_else_from_the_template() -> None:
+    assert image_of(FaceId("00042"), "ffhq/{id}/{id}.png") == Path("ffhq/00042/00042.png")
+    assert image_of(FaceId("00042", "a.png"), "ffhq/{id}.png") == Path("a.png")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", ["no ids"]),
+        ("# only a comment\n\n", ["no ids"]),
+        ("id\timage\n", ["no ids", "header"]),
+        ("a\nb\na\nc\nb\n", ["more than once", "a, b"]),
+        ("a/b\n../c\nd e\n-f\n.g\nfine\n", ["unfit", "'a/b', '../c', 'd e', '-f', '.g';"]),
+        ("ä\n", ["unfit", "'ä'"]),
+        (f"{'x' * 101}\n", ["unfit"]),
+        ("id\timage\n\ta.png\n", ["unfit", "''"]),
+        ("summary.tsv\n", ["summary.tsv", "rename"]),
+        ("id\tphoto\na\tb.png\n", ["photo", "'image'"]),
+        ("id\tid\na\tb\n", ["id, id"]),
+        ("a\tb.png\n", ["'a'", "no header"]),
+        ("id\na\tb.png\n", ["'a'", "2 columns"]),
+    ],
+)
+def test_bad_lists_are_named(tmp_path: Path, text: str, parts: list[str]) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(InputError) as caught:
+        read_ids(path)
+    for part in [str(path), *parts]:
+        assert part in str(caught.value)
+
+
+def test_only_the_first_few_offenders_are_listed(tmp_path: Path) -> None:
+    path = write(tmp_path, "".join(f"a b{number}\n" for number in range(12)))
+    with pytest.raises(InputError, match=r"'a b4' and 7 more"):
+        read_ids(path)
+
+
+def test_a_picture_or_nothing_at_all_is_no_list(tmp_path: Path) -> None:
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
+    with pytest.raises(InputError, match="not a text file"):
+        read_ids(picture)
+    with pytest.raises(InputError, match="No such file"):
+        read_ids(tmp_path / "absent.txt")
+
+
+def test_a_file_where_a_face_has_its_folder_is_named(tmp_path: Path) -> None:
+    faces = [FaceId("done"), FaceId("new"), FaceId("blocked")]
+    check_folders(faces, tmp_path / "results")
+    (tmp_path / "results" / "done").mkdir(parents=True)
+    (tmp_path / "results" / "summary.tsv").touch()
+    check_folders(faces, tmp_path / "results")
+    (tmp_path / "results" / "blocked").touch()
+    with pytest.raises(InputError, match=r"no folder: .*blocked; results go there"):
+        check_folders(faces, tmp_path / "results")
+
+
+def test_missing_images_are_named_but_not_those_that_will_be_made(tmp_path: Path) -> None:
+    (tmp_path / "here.png").touch()
+    template = f"{tmp_path}/{{id}}.png"
+    faces = [FaceId("here"), FaceId("later"), FaceId("gone")]
+    with pytest.raises(InputError) as caught:
+        check_images(faces, template, made=[f"{tmp_path}/later.png"])
+    assert f"gone ({tmp_path}/gone.png)" in str(caught.value)
+    assert "here (" not in str(caught.value)
+    assert "later (" not in str(caught.value)

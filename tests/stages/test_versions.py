@@ -1,0 +1,244 @@
+"""A stage whose output changes has its VERSION raised: otherwise old files would stand where new ones are due.
+
+``fingerprints.json`` keeps, for each stage, its version and the fingerprint of what it makes of a fixed small input.
+After a change that is meant: raise the version, then ``pytest tests/stages/test_versions.py --record``.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scoreface.base.files import write_json
+from scoreface.base.pickles import load_dict
+from scoreface.base.settings import read
+from scoreface.config.schema import checked_config
+from scoreface.stages import STAGES, load
+
+from .fingerprints import fingerprint, same
+
+pytestmark = pytest.mark.heavy
+
+RECORD = Path(__file__).with_name("fingerprints.json")
+ID = "synthetic_p25"
+# Small enough for a minute in all.
+SMALL = """
+assets: {score_model: gaussian}
+demo: {texture_size: 64, prior_size: 32, prior_heads: 12, prior_components: 10}
+texture: {large: 64, small: 32}
+preprocess: {dark_threshold: 30}
+views: {elevations: [0], azimuths: [-30, 0, 30]}
+inpaint: {face_size: 32, noise_levels: 6, device: cpu, correction_threshold: 0.2}
+render: {size: 48, azimuths: [-30, 30], turntable_frames: 3}
+"""
+# What the doctor says is of the machine, and changes nothing.
+CHECKED = [name for name in STAGES if name != "doctor"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Any]]:
+    """The fingerprints of the files that a stage makes, each stage on what those before it have made."""
+    folder = tmp_path_factory.mktemp("stages")
+    (folder / "small.yaml").write_text(SMALL)
+    config = checked_config([folder / "small.yaml"])
+    files = folder / "results" / ID
+    demo = folder / "demo"
+    (folder / "ids.txt").write_text(f"{ID}\n")
+
+    def run(name: str, inputs: dict[str, Any], outputs: dict[str, Any]) -> list[Any]:
+        stage = load(name)
+        stage.run(stage.Inputs(**inputs), stage.Outputs(**outputs), read(stage.Settings, config))
+        paths = [
+            p for path in outputs.values() for p in (path if isinstance(path, tuple) else [path])
+        ]
+        return [fingerprint(path) for path in paths if path.name not in UNSTEADY]
+
+    return lambda name: MAKERS[name](run, folder, files, demo)
+
+
+# With times of day, versions of packages, and figures of an optimisation that processors round in their own ways.
+UNSTEADY = {"fit.json", "fit.npz", "overlay.png"}
+
+
+def _head(run, folder, files, demo):
+    outputs = {"model": "model.pkl", "embedding": "embedding.pkl", "texture_data": "layout.npy"}
+    return run("demo-head", {}, {name: demo / file for name, file in outputs.items()})
+
+
+def _photos(run, folder, files, demo):
+    return run("demo-photos", {}, {"photos": demo / "photos", "truth": demo / "truth"})
+
+
+def _fit(run, folder, files, demo):
+    inputs = {"image": demo / "photos" / f"{ID}.png", "id": ID}
+    inputs |= {"flame_model": demo / "model.pkl", "landmark_embedding": demo / "embedding.pkl"}
+    names = {"record": "fit.json", "fit": "fit.npz", "overlay": "overlay.png", "photo": "photo.png"}
+    found = run("fit", inputs, {name: files / "fit" / file for name, file in names.items()})
+    with np.load(files / "fit" / "fit.npz") as fit:
+        # L-BFGS-B follows the last digits of the loss: millimetres and degrees count, no more.
+        pose = [*fit["axis_angle"], *fit["vertices"].mean(0), *np.ptp(fit["vertices"], axis=0)]
+    return [*found, [round(float(value), 2) for value in pose]]
+
+
+def _true_head(files, demo):
+    """The photo's true head where the fit's would be: what follows must not hang on an optimisation."""
+    faces = load_dict(str(demo / "model.pkl"))["f"]
+    with np.load(demo / "truth" / f"{ID}.npz") as truth:
+        known = {name: truth[name] for name in ("vertices", "axis_angle", "scale")}
+    np.savez(files / "fit" / "true.npz", faces=faces, **known)
+    return files / "fit" / "true.npz"
+
+
+def _project(run, folder, files, demo):
+    inputs = {"photo": files / "fit" / "photo.png", "fit": _true_head(files, demo)}
+    outputs = {"mesh": "mesh/head.obj", "axis_angle": "mesh/axis_angle.npy"}
+    outputs |= {"texture": "texture/photo.png", "seen": "texture/seen.png"}
+    return run(
+        "project",
+        inputs | {"texture_data": demo / "layout.npy"},
+        {name: files / file for name, file in outputs.items()},
+    )
+
+
+def _adopt(run, folder, files, demo):
+    inputs = {"image": demo / "photos" / f"{ID}.png", "fitted_mesh": files / "mesh" / "head.obj"}
+    inputs |= {"fitted_texture": files / "texture" / "photo.png"}
+    inputs |= {"fitted_axis_angle": files / "mesh" / "axis_angle.npy"}
+    names = {
+        "record": "record.json",
+        "fit": "adopted.npz",
+        "photo": "photo.png",
+        "mesh": "head.obj",
+    }
+    names |= {"axis_angle": "axis_angle.npy", "texture": "texture.png", "seen": "seen.png"}
+    return run("adopt", inputs, {name: folder / "adopted" / file for name, file in names.items()})
+
+
+def _inpaint(run, folder, files, demo):
+    inputs = {name: files / path for name, path in FACE.items()}
+    inputs |= {"id": ID, "round": 1, "first": 0, "views": files / "views.json"}
+    states = tuple(files / "inpaint" / "round1" / f"view{k:03d}.npz" for k in range(3))
+    return run("inpaint", inputs | {"score_model": str(demo / "prior.npz")}, {"out": states})
+
+
+FACE = {
+    "mesh": "mesh/head.obj",
+    "axis_angle": "mesh/axis_angle.npy",
+    "large": "texture/large.png",
+    "known": "texture/known.png",
+}
+
+
+def _merge(run, folder, files, demo):
+    inputs = {name: files / path for name, path in FACE.items()}
+    inputs["state"] = files / "inpaint" / "round1" / "view002.npz"
+    outputs = {"texture": files / "texture.png", "provenance": files / "provenance.png"}
+    return run("merge", inputs, outputs)
+
+
+def _render(run, folder, files, demo):
+    inputs = {name: files / path for name, path in FACE.items()}
+    inputs |= {"texture": files / "texture.png", "photo": files / "fit" / "photo.png"}
+    outputs = {"frontal": "frontal.png", "frontal_photo": "frontal_photo.png", "views_dir": "views"}
+    outputs |= {"turntable": "turntable.gif", "before_after": "before_after.png"}
+    return run(
+        "render",
+        inputs | {"fit": files / "fit" / "true.npz"},
+        {name: files / file for name, file in outputs.items()},
+    )
+
+
+def _export(run, folder, files, demo):
+    inputs = {"mesh": files / "mesh" / "head.obj", "texture": files / "texture.png"}
+    inputs["axis_angle"] = files / "mesh" / "axis_angle.npy"
+    return run("export", inputs, {"obj": files / "head.obj", "glb": files / "head.glb"})
+
+
+def _identity(run, folder, files, demo):
+    # Three pictures with a face that dlib finds: the photo, its mirror image, and it again.
+    from PIL import Image, ImageOps
+
+    photo = files / "fit" / "photo.png"
+    with Image.open(photo) as picture:
+        ImageOps.mirror(picture).save(folder / "mirrored.png")
+    inputs = {"photo": photo, "before": folder / "mirrored.png", "after": photo}
+    return run("identity", inputs, {"out": folder / "identity.json"})
+
+
+def _of_all(name, outputs):
+    def make(run, folder, files, demo):
+        inputs = {"ids": folder / "ids.txt", "results": folder / "results"}
+        # A record without what an optimisation leaves.
+        record = {"status": "accepted", "reason": None, "yaw": 1.0, "pitch": 2.0, "roll": 3.0}
+        write_json(files / "fit" / "fit.json", {**record, "reprojection_error": 0.01})
+        return run(name, inputs, {key: folder / file for key, file in outputs.items()})
+
+    return make
+
+
+MAKERS: dict[str, Callable] = {
+    "demo-head": _head,
+    "demo-photos": _photos,
+    "demo-prior": lambda run, folder, files, demo: run(
+        "demo-prior", {}, {"out": demo / "prior.npz"}
+    ),
+    "fit": _fit,
+    "project": _project,
+    "adopt": _adopt,
+    "preprocess": lambda run, folder, files, demo: run(
+        "preprocess",
+        {"texture": files / "texture" / "photo.png", "seen": files / "texture" / "seen.png"},
+        {"large": files / "texture" / "large.png", "known": files / "texture" / "known.png"},
+    ),
+    "order-views": lambda run, folder, files, demo: run(
+        "order-views",
+        {"axis_angle": files / "mesh" / "axis_angle.npy"},
+        {"out": files / "views.json"},
+    ),
+    "inpaint": _inpaint,
+    "merge": _merge,
+    "render": _render,
+    "export": _export,
+    "identity": _identity,
+    "screen": _of_all("screen", {"out": "screen.tsv"}),
+    "summary": _of_all("summary", {"summary": "summary.tsv", "report": "report.html"}),
+}
+
+
+@pytest.fixture(scope="module")
+def recorded(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {} if request.config.getoption("--record") else json.loads(RECORD.read_text())
+
+
+def test_every_stage_has_a_maker() -> None:
+    assert set(MAKERS) == set(CHECKED)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_output_is_that_of_the_version(
+    name: str, made: Callable, recorded: dict, request: pytest.FixtureRequest
+) -> None:
+    found = made(name)
+    now = load(name).VERSION
+    if request.config.getoption("--record"):
+        known = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+        write_json(RECORD, {**known, name: {"version": now, "files": found}})
+        return
+    then = recorded[name]
+    agree = len(found) == len(then["files"]) and all(map(same, found, then["files"]))
+    where = f"scoreface/stages/{name.replace('-', '_')}.py"
+    if now == then["version"]:
+        assert agree, f"{name} makes other files than version {now} did: raise VERSION in {where}"
+    assert now == then["version"], f"{where} has a new VERSION: record its files with --record"
+
+
+def test_a_change_would_be_noticed(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).random((64, 64, 3))
+    for name, values in (("one", pixels), ("noisy", pixels + 1e-7), ("other", pixels * 1.002)):
+        np.savez(tmp_path / f"{name}.npz", values=values)
+    one, noisy, other = (fingerprint(tmp_path / f"{n}.npz") for n in ("one", "noisy", "other"))
+    assert same(one, noisy)
+    assert not same(one, other)
