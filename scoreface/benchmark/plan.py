@@ -9,7 +9,7 @@ import itertools
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,6 @@ from scoreface.stages import inpaint, load, settings_problems
 _ONLY_VARIANT = "scoreface"
 # What may differ between variants: all else decides what is there to be filled and where it is measured.
 _VARIABLE = ("assets.score_model", "texture.small", "views.", "inpaint.")
-# Settings on which no texture depends.
-_IDLE = ("views_per_job", "device", "gpu")
 # Stages whose output the figures depend on.
 _STAGES = ("demo_photos", "project", "preprocess", "merge")
 #: Raised when the measures change for the same texture.
@@ -102,7 +100,9 @@ class Plan:
                 "seed": config["seed"],
                 "small": config["texture"]["small"],
                 "views": config["views"],
-                "inpaint": {k: v for k, v in config["inpaint"].items() if k not in _IDLE},
+                "pipeline": config["inpaint"]["pipeline"],
+                "settings": asdict(read(inpaint.Settings, config).pipeline),
+                "rounds": config["inpaint"]["rounds"],
                 "score_model": _model_digest(score_model(config)),
             }
         own |= {name: name for name in self.baselines}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scoreface.base.errors import InputError
-from scoreface.texture.state import TextureState
+from scoreface.texture.state import OBSERVED, UNFILLED, TextureState
 
 
 @pytest.fixture
@@ -46,3 +46,52 @@ def test_no_state_cut_short_is_taken(state, tmp_path):
         path.write_bytes(whole[:length])
         with pytest.raises(InputError, match="delete it and run again"):
             TextureState.load(path)
+
+
+def test_state_round_trip_and_labels(tmp_path):
+    rng = np.random.default_rng(0)
+    texture = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    known, chart = rng.random((8, 8)) > 0.5, rng.random((8, 8)) > 0.3
+    state = TextureState.from_photo(texture, known, chart)
+    texels = state.unfilled & (rng.random((8, 8)) > 0.5)
+    state = state.fill(np.full((8, 8, 3), 0.25), texels, 2, 7)
+    state.save(tmp_path / "state.npz")
+    again = TextureState.load(tmp_path / "state.npz")
+    np.testing.assert_array_equal(again.texture, state.texture)
+    np.testing.assert_array_equal(again.labels == 2, texels)
+    np.testing.assert_array_equal(again.view == 7, texels)
+    np.testing.assert_array_equal(again.labels == UNFILLED, chart & ~known & ~texels)
+    np.testing.assert_array_equal(again.filled, (chart & known) | texels)
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "text"])
+def test_a_damaged_state_is_named(damage, tmp_path):
+    path = tmp_path / "state.npz"
+    ones = np.ones((64, 64), bool)
+    texture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    TextureState.from_photo(texture, ones, ones).save(path)
+    content = bytearray(path.read_bytes())
+    if damage == "truncate":
+        content = content[: len(content) // 2]
+    elif damage == "flip":
+        content[len(content) // 3] ^= 0xFF
+    else:
+        content = b"not a state"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="delete it and run again") as caught:
+        TextureState.load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_where_the_colour_sentinel_differs(updates):
+    """A pure white skin texel is unknown to the published code, and known to an explicit mask.
+
+    The two definitions can agree only where no known texel is white: that is the one difference, and the state's
+    labels decide it in favour of the evidence.
+    """
+    white = np.full((2, 2, 3), 255, np.uint8)
+    everywhere = np.ones((2, 2), bool)
+    state = TextureState.from_photo(white, everywhere, everywhere)
+    assert (state.labels == OBSERVED).all()
+    assert not state.unfilled.any()
+    assert (state.texture == 1).all()  # what the published code would call unfilled

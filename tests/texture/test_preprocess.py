@@ -1,13 +1,11 @@
-"""Preprocessing, correction and averaging against the published implementation, and what a state keeps."""
+"""Preprocessing, correction and averaging against the published implementation."""
 
 import numpy as np
 import pytest
 import torch
 
-from scoreface.base.errors import InputError
 from scoreface.texture.correct import dark_border
 from scoreface.texture.preprocess import bright, gray, known_texels, shrink
-from scoreface.texture.state import OBSERVED, UNFILLED, TextureState
 from scoreface.texture.view_map import ViewMap
 
 
@@ -60,20 +58,6 @@ def test_means_of_a_view(updates):
         np.testing.assert_allclose(mean[filled], expected[filled], atol=1e-5)
 
 
-def test_where_the_colour_sentinel_differs(updates):
-    """A pure white skin texel is unknown to the published code, and known to an explicit mask.
-
-    The two definitions can agree only where no known texel is white: that is the one difference, and the state's
-    labels decide it in favour of the evidence.
-    """
-    white = np.full((2, 2, 3), 255, np.uint8)
-    everywhere = np.ones((2, 2), bool)
-    state = TextureState.from_photo(white, everywhere, everywhere)
-    assert (state.labels == OBSERVED).all()
-    assert not state.unfilled.any()
-    assert (state.texture == 1).all()  # what the published code would call unfilled
-
-
 def test_gray_is_bt601():
     np.testing.assert_allclose(gray(np.eye(3)), [0.299, 0.587, 0.114])
 
@@ -93,38 +77,3 @@ def test_correction_keeps_dark_pixels_that_do_not_touch_the_background():
     expected = np.zeros((5, 7), bool)
     expected[2, 1:3] = True
     np.testing.assert_array_equal(found, expected)
-
-
-def test_state_round_trip_and_labels(tmp_path):
-    rng = np.random.default_rng(0)
-    texture = rng.integers(0, 256, (8, 8, 3), dtype=np.uint8)
-    known, chart = rng.random((8, 8)) > 0.5, rng.random((8, 8)) > 0.3
-    state = TextureState.from_photo(texture, known, chart)
-    texels = state.unfilled & (rng.random((8, 8)) > 0.5)
-    state = state.fill(np.full((8, 8, 3), 0.25), texels, 2, 7)
-    state.save(tmp_path / "state.npz")
-    again = TextureState.load(tmp_path / "state.npz")
-    np.testing.assert_array_equal(again.texture, state.texture)
-    np.testing.assert_array_equal(again.labels == 2, texels)
-    np.testing.assert_array_equal(again.view == 7, texels)
-    np.testing.assert_array_equal(again.labels == UNFILLED, chart & ~known & ~texels)
-    np.testing.assert_array_equal(again.filled, (chart & known) | texels)
-
-
-@pytest.mark.parametrize("damage", ["truncate", "flip", "text"])
-def test_a_damaged_state_is_named(damage, tmp_path):
-    path = tmp_path / "state.npz"
-    ones = np.ones((64, 64), bool)
-    texture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
-    TextureState.from_photo(texture, ones, ones).save(path)
-    content = bytearray(path.read_bytes())
-    if damage == "truncate":
-        content = content[: len(content) // 2]
-    elif damage == "flip":
-        content[len(content) // 3] ^= 0xFF
-    else:
-        content = b"not a state"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match="delete it and run again") as caught:
-        TextureState.load(path)
-    assert str(path) in str(caught.value)
