@@ -83,7 +83,7 @@ def test_a_damaged_state_is_named(damage, tmp_path):
     assert str(path) in str(caught.value)
 
 
-def test_where_the_colour_sentinel_differs(updates):
+def test_where_the_colour_sentinel_differs():
     """A pure white skin texel is unknown to the published code, and known to an explicit mask.
 
     The two definitions can agree only where no known texel is white: that is the one difference, and the state's
