@@ -74,9 +74,13 @@ def _read_config(files: Sequence[Path]) -> Mapping[str, Any]:
     """The configuration with some files over it.
 
     Raises:
-        InputError: a file is missing or wrong.
+        InputError: a file is missing or wrong, or this environment cannot read YAML.
     """
     # Needs YAML, which the fit's environment does without: there the rule gives the settings as JSON.
-    from scoreface.config.schema import checked_config
-
+    try:
+        from scoreface.config.schema import checked_config
+    except ImportError as error:
+        raise InputError(
+            "no configuration without {}; give --settings".format(error.name)
+        ) from error
     return checked_config(files)

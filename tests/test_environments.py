@@ -1,12 +1,14 @@
 """The environment files: what they pin resolves, and they have what the code imports."""
 
 import ast
+import importlib.metadata
 import importlib.util
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -32,7 +34,7 @@ def _parts(name: str) -> tuple[list[str], list[str]]:
     return conda, last["pip"]
 
 
-def _distributions_imported(files: list[Path]) -> set[str]:
+def _distributions_imported(files: Iterable[Path]) -> set[str]:
     """The distributions beyond Python's own whose modules the files import."""
     modules = set()
     for file in files:
@@ -53,16 +55,36 @@ def test_all_from_pypi_is_pinned_and_little_comes_from_conda(name):
     assert {line.partition("=")[0] for line in conda} == {"python", "pip"} | needed
 
 
+def _files(*places: str) -> set[Path]:
+    """The package's modules in some folders, with those below, or single ones."""
+    paths = [ROOT / "scoreface" / place for place in places]
+    return {file for path in paths for file in (path.rglob("*.py") if path.is_dir() else [path])}
+
+
+# The ground is both environments'; the rest of what the fit runs is its own.
+GROUND = _files("base", "__init__.py", "__main__.py", "cli.py", "stages/__init__.py")
+FITTING = _files("fitting", "stages/fit.py", "stages/identity.py")
+# No stages: it runs outside of the workflow's environments.
+BENCHMARK = _files("benchmark")
+# Where the workflow itself runs; its jobs are given their settings as JSON.
+CONFIG = _files("config")
+
+
 def test_the_environments_have_what_the_code_imports():
-    fitting = sorted((ROOT / "scoreface" / "fitting").glob("*.py"))
-    # The benchmarks are no stages, so that they run outside of the workflow's environments.
-    apart = {*fitting, *(ROOT / "scoreface" / "benchmark").glob("*.py")}
-    others = [file for file in (ROOT / "scoreface").rglob("*.py") if file not in apart]
-    for name, files in (("tf_flame", fitting), ("scoreface", others)):
+    others = _files("") - FITTING - BENCHMARK - _files("config/schema.py")
+    for name, files in (("tf_flame", GROUND | FITTING), ("scoreface", others)):
         conda, pip = _parts(name)
         there = {line.partition("=")[0].replace("_", "-") for line in (*conda, *pip)}
         there |= {"torch"} if "pytorch" in there else set()
         assert _distributions_imported(files) <= there, name
+    assert {"numpy", "pillow", "scipy"} <= _distributions_imported(GROUND)
+
+
+def test_the_configuration_needs_nothing_beyond_snakemake():
+    needs = importlib.metadata.requires("snakemake")
+    there = {re.match(r"[\w-]+", line)[0].lower() for line in needs if "extra ==" not in line}
+    assert _distributions_imported(CONFIG) == {"jsonschema", "pyyaml"}
+    assert _distributions_imported(CONFIG) <= there
 
 
 def test_the_extra_for_the_benchmarks_has_what_they_import():
@@ -70,7 +92,7 @@ def test_the_extra_for_the_benchmarks_has_what_they_import():
     extras = project["optional-dependencies"]
     lines = [*project["dependencies"], *extras["benchmark"], *extras["fitting"]]
     there = {line.partition("=")[0].replace("_", "-") for line in lines}
-    imported = _distributions_imported(list((ROOT / "scoreface" / "benchmark").glob("*.py")))
+    imported = _distributions_imported(BENCHMARK)
     assert "opencv-python-headless" in imported
     assert imported <= there
 
@@ -184,7 +206,7 @@ def symbols(request, tmp_path_factory) -> dict[str, list[str]]:
 @pytest.mark.heavy
 def test_the_fit_uses_only_what_tensorflow_1_15_has(symbols):
     used = set()
-    for file in (ROOT / "scoreface" / "fitting").glob("*.py"):
+    for file in GROUND | FITTING:
         source = file.read_text()
         used |= set(_chains(source))
         lines = [line.strip() for line in source.splitlines()]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scoreface import checksums
 from scoreface.base.errors import InputError
-from scoreface.checksums import content_checksums
+from scoreface.config import checksums
+from scoreface.config.checksums import content_checksums
+from scoreface.score import identify
 
 
 @pytest.fixture
@@ -49,15 +50,15 @@ def test_what_was_not_touched_is_not_read_again(
     other.write_bytes(b"2")
     read = []
     monkeypatch.setattr(
-        checksums, "sha256_of", lambda name: read.append(name) or Path(name).read_text()
+        checksums, "model_digest", lambda path: read.append(path) or path.read_text()
     )
     for _ in range(2):
         assert content_checksums([path, other], memory) == {path: "1", other: "2"}
-    assert read == [str(path), str(other)]
+    assert read == [path, other]
     path.write_bytes(b"3")
     os.utime(path, ns=(0, 0))
     assert content_checksums([path, other], memory) == {path: "3", other: "2"}
-    assert read[2:] == [str(path)]
+    assert read[2:] == [path]
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"x": 3'])
@@ -75,9 +76,9 @@ def test_an_unreadable_file_is_named(tmp_path: Path, memory: Path, monkeypatch) 
     path = tmp_path / "model.pkl"
     path.write_bytes(b"abc")
 
-    def refuse(name: str) -> str:
-        raise PermissionError(13, "Permission denied", name)
+    def refuse(file: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(file))
 
-    monkeypatch.setattr(checksums, "sha256_of", refuse)
+    monkeypatch.setattr(identify, "sha256_of", refuse)
     with pytest.raises(InputError, match=r"model\.pkl: cannot be read \(Permission denied\)"):
         content_checksums([path], memory)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scoreface.base.errors import InputError
-from scoreface.ids import FaceId, check_folders, check_images, image_of, read_ids
+from scoreface.config.ids import FaceId, check_folders, check_images, image_of, read_ids
 
 
 def write(folder: Path, text: str) -> Path:

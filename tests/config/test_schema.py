@@ -1,4 +1,8 @@
-"""What a configuration violates is said in one line a key, with what was probably meant."""
+"""The check of a configuration: numbers in text are read, and every mistake has its line."""
+
+import copy
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,18 +11,84 @@ from scoreface.config.files import read_config
 from scoreface.config.schema import checked_config, load_schema, schema_problems, with_numbers
 from scoreface.inpaint.pipelines import PIPELINES
 from scoreface.parse.engines import ENGINES
+from scoreface.stages import settings_problems
 
 
-@pytest.fixture
-def config() -> dict:
-    return read_config([])
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """config.yaml's configuration with one key set."""
+    config = copy.deepcopy(read_config([]))
+    *sections, name = path.split(".")
+    place = config
+    for section in sections:
+        place = place[section]
+    place[name] = value
+    return config
 
 
-def test_the_defaults_are_sound(config: dict) -> None:
-    assert schema_problems(config) == []
+def test_config_yaml_is_without_fault() -> None:
+    config = checked_config([])
+    assert config == read_config([])
+    assert settings_problems(config) == []
 
 
-def test_what_can_be_chosen_comes_from_the_registries() -> None:
+@pytest.mark.parametrize(
+    ("path", "text", "value"),
+    [
+        ("fit.ftol", "1e-3", 1e-3),
+        ("inpaint.snr", "1", 1.0),
+        ("seed", "7", 7),
+        ("seed", "7.5", "7.5"),
+        ("inpaint.keep_silhouette", "true", True),
+        ("inpaint.keep_silhouette", "False", False),
+        ("inpaint.keep_silhouette", "maybe", "maybe"),
+        ("views.azimuths", ["-20", "20", "left"], [-20, 20, "left"]),
+        ("inpaint.views_per_job", "3", 3),
+        ("inpaint.views_per_job", "all", "all"),
+        ("results", "007", "007"),
+        ("assets.score_model", "1e3", "1e3"),
+        ("unknown", "3", "3"),
+    ],
+)
+def test_text_becomes_a_number_where_one_is_wanted(path: str, text: Any, value: Any) -> None:
+    found = with_numbers(changed(path, text))
+    for name in path.split("."):
+        found = found[name]
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        ("inpaint.snrr", 1, "inpaint.snrr: unknown key; did you mean snr?"),
+        ("qqq", 1, "qqq: unknown key; known are ids, images, results, seed, assets, demo, fit"),
+        ("inpaint.face_size", "big", "inpaint.face_size: 'big' is no integer (pixels along a"),
+        ("inpaint", "none", "inpaint: 'none' is no mapping"),
+        ("inpaint.snr", "high", "inpaint.snr: 'high' is no number (signal-to-noise"),
+        ("inpaint.rounds", 3, "inpaint.rounds: 3 is not allowed (rounds over all views, 1 or 2)"),
+        ("views.azimuths", 20, "views.azimuths: 20 is no array"),
+        ("views.azimuths", [20, "left"], "views.azimuths.1: 'left' is no integer (a whole"),
+        ("inpaint.views_per_job", 2.5, "inpaint.views_per_job: 2.5 is no integer or string"),
+        ("project.occlusion", "ray", "project.occlusion: 'ray' is none of rays, normal (when"),
+        ("inpaint.pipeline", "joined", "inpaint.pipeline: 'joined' is none of image, texture,"),
+        ("fit.max_error", -1, "fit.max_error: -1 is not allowed (largest landmark error"),
+        ("threads.fit", 0, "threads.fit: 0 is not allowed (threads of one job, 1 to 1024)"),
+    ],
+)
+def test_a_mistake_has_one_line(path: str, value: Any, line: str) -> None:
+    (problem,) = schema_problems(changed(path, value))
+    assert problem.startswith(line)
+
+
+def test_a_missing_key_is_named() -> None:
+    config = read_config([])
+    del config["inpaint"]["image"]["predictor"]
+    del config["threads"]
+    problems = sorted(schema_problems(config))
+    assert problems == ["inpaint.image.predictor: missing", "threads: missing"]
+
+
+def test_what_can_be_chosen_stands_in_the_registries() -> None:
     sections = load_schema()["properties"]
     assert sections["inpaint"]["properties"]["pipeline"]["enum"] == list(PIPELINES)
     assert sections["parse"]["properties"]["engine"]["enum"] == list(ENGINES)
@@ -26,51 +96,24 @@ def test_what_can_be_chosen_comes_from_the_registries() -> None:
     assert set(PIPELINES) <= set(sections["inpaint"]["properties"])
 
 
-@pytest.mark.parametrize(
-    ("section", "key", "value", "problem"),
-    [
-        ("inpaint", "snrr", 0.1, "inpaint.snrr: unknown key; did you mean snr?"),
-        ("inpaint", "pipeline", "joined", "inpaint.pipeline: 'joined' is none of image, texture"),
-        ("inpaint", "snr", "high", "inpaint.snr: 'high' is no number"),
-        (
-            "inpaint",
-            "rounds",
-            3,
-            "inpaint.rounds: 3 is not allowed (rounds over all views, 1 or 2)",
-        ),
-        ("views", "azimuths", 20, "views.azimuths: 20 is no array"),
-    ],
-)
-def test_a_mistake_is_named(config: dict, section: str, key: str, value, problem: str) -> None:
-    config[section][key] = value
-    (line,) = schema_problems(config)
-    assert line.startswith(problem)
-
-
-def test_a_missing_key_is_named(config: dict) -> None:
-    del config["inpaint"]["image"]["predictor"]
-    assert schema_problems(config) == ["inpaint.image.predictor: missing"]
-
-
-def test_text_becomes_what_the_schema_asks_for() -> None:
-    values = {
-        "seed": "7",
-        "inpaint": {"snr": "1e-3", "image": {"predictor": "False"}, "views_per_job": "all"},
-        "views": {"azimuths": ["-20", "left"]},
-        "ids": "7",
-    }
-    assert with_numbers(values) == {
-        "seed": 7,
-        "inpaint": {"snr": 0.001, "image": {"predictor": False}, "views_per_job": "all"},
-        "views": {"azimuths": [-20, "left"]},
-        "ids": "7",
-    }
-
-
-def test_a_wrong_file_ends_with_all_its_problems(tmp_path) -> None:
-    path = tmp_path / "own.yaml"
-    path.write_text("seed: -1\ninpaint: {rounds: two}\n")
+def test_all_mistakes_of_a_file_are_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text("seed: '-1'\ninpaint: {rounds: two, snr: '0.2'}\n")
     with pytest.raises(InputError) as caught:
-        checked_config([path])
-    lines = str(caught.value).splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["seed", "inpaint.rounds"]
+        checked_config([tmp_path / "my.yaml"])
+    lines = sorted(str(caught.value).splitlines())
+    assert [line.partition(" (")[0] for line in lines] == [
+        "inpaint.rounds: 'two' is no integer",
+        "seed: -1 is not allowed",
+    ]
+
+
+def test_keys_that_do_not_go_together_are_named_stage_by_stage() -> None:
+    config = changed("demo.prior_components", 4 * 120)
+    config["inpaint"]["corrector_steps"] = 0
+    config["inpaint"]["image"]["predictor"] = False
+    assert schema_problems(config) == []
+    problems = settings_problems(config)
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "demo.prior_components",
+        "inpaint.corrector_steps",
+    ]

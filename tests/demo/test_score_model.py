@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from scoreface.benchmark.prior import complete_halves, denoising_errors, held_out_views
+from scoreface.config.assets import DEMO_ASSETS
 from scoreface.demo.prior import fit_prior
-from scoreface.doctor.settings import DEMO_ASSETS
 from scoreface.score.model import load_score_model
 from scoreface.training.samples import draw_samples
 

@@ -1,4 +1,4 @@
-"""The configuration: how it is read, and what in it does not go together."""
+"""What the doctor reads of the configuration, and what in it does not go together."""
 
 import json
 from pathlib import Path
@@ -63,27 +63,3 @@ def test_settings_in_json_take_the_place_of_files(place, run):
     status, text = run(settings=json.dumps(settings))
     assert status == 0, text
     assert "the table is made at 32" in text
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("inpaint: {face_size: big}", "error: inpaint.face_size: 'big' is no integer"),
-        ("inpaint: none", "error: inpaint: 'none' is no mapping"),
-        ("- a list", "error: bad.yaml: no configuration"),
-        ("a: b: c", "error: bad.yaml: no readable configuration"),
-    ],
-)
-def test_a_configuration_that_cannot_be_read(text, says, place, run):
-    Path("bad.yaml").write_text(text)
-    status, printed = run("bad.yaml")
-    assert status == 1
-    assert printed.startswith(says)
-
-
-def test_later_files_go_over_earlier_ones_key_by_key(place, run, monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    status, text = run("my.yaml", write_change(inpaint={"device": "cuda"}))
-    assert status == 1
-    # The size of the faces, 8 in my.yaml and 64 in config.yaml, still is that of the prior.
-    assert [line[:10] for line in text.splitlines() if "error: " in line] == ["error: gpu"]

@@ -1,98 +1,17 @@
-"""The render stage from files to files."""
+"""What the pictures are made from: the studio, the textures, and the names of the views."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
+from scipy.spatial.transform import Rotation
 
-from scoreface.base.arrays import read_image, write_image, write_npz
+from scoreface.base.arrays import write_image
 from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import save_obj
+from scoreface.geometry.settings import CameraSettings
 from scoreface.geometry.views import View
-from scoreface.results import turntable
-from scoreface.results.render import run_render, view_name
-
-FRAMES = 6
-COLOUR = (180, 120, 90)
-
-
-@pytest.fixture
-def arguments(tmp_path, sphere):
-    """The stage's arguments for a sphere of one colour, half of which the photo shows."""
-    save_obj(sphere, tmp_path / "head.obj", "texture.png")
-    np.save(tmp_path / "axis_angle.npy", np.zeros(3))
-    texture = np.full((64, 64, 3), COLOUR, np.uint8)
-    known = np.zeros((64, 64), bool)
-    known[:, :32] = True
-    write_image(tmp_path / "texture.png", texture)
-    write_image(tmp_path / "large.png", np.where(known[..., None], texture, 0).astype(np.uint8))
-    write_image(tmp_path / "known.png", known)
-    write_image(tmp_path / "photo.png", np.full((90, 120, 3), 99, np.uint8))
-    write_npz(tmp_path / "fit.npz", vertices=sphere.vertices, scale=40.0)
-    return {
-        "mesh": tmp_path / "head.obj",
-        "axis_angle": tmp_path / "axis_angle.npy",
-        "texture": tmp_path / "texture.png",
-        "large": tmp_path / "large.png",
-        "known": tmp_path / "known.png",
-        "photo": tmp_path / "photo.png",
-        "fit": tmp_path / "fit.npz",
-        "size": 48,
-        "elevations": [0.0, 10.0],
-        "azimuths": [-30.0, 0.0, 7.5],
-        "turntable_frames": FRAMES,
-        "field_of_view": 60.0,
-        "distance": 2.5,
-        "rasteriser": "embree",
-        "frontal": tmp_path / "out" / "frontal.png",
-        "frontal_photo": tmp_path / "out" / "frontal_photo.png",
-        "views_dir": tmp_path / "out" / "views",
-        "turntable": tmp_path / "out" / "turntable.gif",
-        "before_after": tmp_path / "out" / "before_after.png",
-    }
-
-
-def test_every_picture_is_written(arguments):
-    run_render(**arguments)
-
-    out = arguments["frontal"].parent
-    frontal = read_image(out / "frontal.png")
-    assert frontal.shape == (48, 48, 3)
-    assert tuple(frontal[24, 24]) == COLOUR
-    assert (frontal[0] == 0).all()
-    # The photo's half of the sphere shows left of the middle.
-    photo = read_image(out / "frontal_photo.png")
-    assert (photo[:, :22] == frontal[:, :22]).all()
-    assert (photo[:, 26:] == 0).all()
-    assert sorted(path.name for path in (out / "views").iterdir()) == [
-        f"view_e{elevation}_a{azimuth}.png"
-        for elevation in ("+00", "+10")
-        for azimuth in ("+00", "+7.5", "-30")
-    ]
-    same = read_image(out / "views" / "view_e+00_a+00.png")
-    assert (same == frontal).all()
-    assert read_image(out / "before_after.png").shape[1] > 1500
-
-
-def test_turntable_is_an_endless_gif_of_the_given_frames(arguments):
-    # A texture with a pattern, because equal frames are stored as one.
-    pattern = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
-    write_image(arguments["texture"], pattern)
-    run_render(**arguments)
-    with Image.open(arguments["turntable"]) as gif:
-        assert gif.n_frames == FRAMES
-        assert gif.size == (turntable.SIZE, turntable.SIZE)
-        assert gif.info["loop"] == 0
-        gif.seek(0)
-        corner = gif.convert("RGB").getpixel((0, 0))
-    assert min(corner) > 225  # the light background
-    assert arguments["turntable"].stat().st_size < 3e6 / 36 * FRAMES
-
-
-def test_the_swing_reaches_both_profiles_and_closes():
-    swing = turntable.azimuths(36)
-    assert (min(swing), max(swing)) == (-90, 90)
-    assert swing[1:] == swing[:0:-1]  # back as it came
-    assert np.abs(np.diff([*swing, swing[0]])).max() < 16
+from scoreface.results.render import load_studio, load_textures, stepped_back, view_name
 
 
 @pytest.mark.parametrize(
@@ -101,18 +20,55 @@ def test_the_swing_reaches_both_profiles_and_closes():
         (View(0, -60), "view_e+00_a-60.png"),
         (View(-10, 5), "view_e-10_a+05.png"),
         (View(-0.0, 120), "view_e+00_a+120.png"),
+        (View(10, 7.5), "view_e+10_a+7.5.png"),
     ],
 )
 def test_view_names(view, name):
     assert view_name(view) == name
 
 
-def test_bad_input_is_named(arguments, tmp_path):
-    with pytest.raises(InputError, match="2 or more"):
-        run_render(**{**arguments, "turntable_frames": 1})
-    write_image(tmp_path / "known.png", np.zeros((32, 32), bool))
-    with pytest.raises(InputError, match=r"known\.png: 32 x 32 texels"):
-        run_render(**arguments)
+def test_a_studio_has_the_head_its_rotation_and_the_camera(sphere, tmp_path):
+    turn = np.array([0.1, -0.4, 0.2])
+    turned = replace(sphere, vertices=Rotation.from_rotvec(turn).apply(sphere.vertices))
+    save_obj(turned, tmp_path / "head.obj", "texture.png")
+    np.save(tmp_path / "turn.npy", turn)
+    camera = CameraSettings(field_of_view=60.0, distance=2.5, rasteriser="embree")
+    studio = load_studio(tmp_path / "head.obj", tmp_path / "turn.npy", camera)
+    np.testing.assert_allclose(studio.mesh.vertices, turned.vertices, atol=1e-6)
+    assert (studio.camera.distance, studio.camera.field_of_view) == (2.5, 60.0)
+    further = stepped_back(studio)
+    assert further.camera.distance == pytest.approx(1.3 * 2.5)
+    assert further.camera.field_of_view == 60.0
+    assert further.mesh is studio.mesh
+
+
+@pytest.fixture
+def textures(sphere, tmp_path):
+    """Files of a complete texture, the photo's, and the mask of the photo's left half."""
+    complete = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+    known = np.arange(64) + np.zeros((64, 1)) < 32
+    write_image(tmp_path / "texture.png", complete)
+    write_image(tmp_path / "large.png", np.where(known[..., None], complete, 0).astype(np.uint8))
+    write_image(tmp_path / "known.png", known)
+    return [tmp_path / name for name in ("texture.png", "large.png", "known.png")]
+
+
+def test_textures_come_with_the_share_that_the_photo_knows(sphere, textures):
+    complete, photo = load_textures(sphere, *textures)
+    assert complete.shape == (64, 64, 3)
+    assert photo.shape == (64, 64, 4)
+    assert photo[32, 10, 3] == 1
+    assert photo[32, 50, 3] == 0
+    np.testing.assert_array_equal(photo[32, 10, :3], complete[32, 10])
+
+
+def test_textures_of_other_sizes_or_none_are_named(sphere, textures, tmp_path):
+    write_image(tmp_path / "small.png", np.zeros((32, 32), bool))
+    with pytest.raises(InputError, match=r"small\.png: 32 x 32 texels"):
+        load_textures(sphere, *textures[:2], tmp_path / "small.png")
+    write_image(tmp_path / "wide.png", np.zeros((32, 64, 3), np.uint8))
+    with pytest.raises(InputError, match=r"wide\.png: 64 x 32 texels"):
+        load_textures(sphere, tmp_path / "wide.png", *textures[1:])
     (tmp_path / "photo.txt").write_text("no picture")
     with pytest.raises(InputError, match=r"photo\.txt"):
-        run_render(**{**arguments, "texture": tmp_path / "photo.txt"})
+        load_textures(sphere, textures[0], tmp_path / "photo.txt", textures[2])

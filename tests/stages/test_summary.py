@@ -1,4 +1,4 @@
-"""Summary and report of a made-up run: faces that are done, rejected, under way and damaged."""
+"""The summary stage on a made-up run: faces that are done, rejected, under way and damaged."""
 
 import re
 from html.parser import HTMLParser
@@ -11,7 +11,7 @@ from PIL import Image
 from scoreface.base.arrays import write_image, write_npz
 from scoreface.base.files import write_json, write_text
 from scoreface.cli import main
-from scoreface.results.summary import run_summary
+from scoreface.stages.summary import Inputs, Outputs, Settings, run
 from scoreface.texture.state import LEGEND
 
 REASON = "No face was found in\tthe <b>photo</b> & 'co'.png.\n"
@@ -43,7 +43,7 @@ def complete_face(folder):
 
 
 @pytest.fixture
-def run(tmp_path):
+def done(tmp_path):
     """A results folder after a summary: its table and its page."""
     results = tmp_path / "results"
     complete_face(results / "00042")
@@ -58,25 +58,22 @@ def run(tmp_path):
     write_json(results / "part" / "identity.json", unlike)
     write_text(results / "torn" / "fit" / "fit.json", '{"status": "acc')
     write_text(tmp_path / "ids.txt", "00042\nbad\npart\ntorn\n0007\n")
-    run_summary(
-        ids=tmp_path / "ids.txt",
-        results=results,
-        summary=results / "summary.tsv",
-        report=tmp_path / "pages" / "report.html",
-    )
+    report = tmp_path / "pages" / "report.html"
+    outputs = Outputs(results / "summary.tsv", report)
+    run(Inputs(tmp_path / "ids.txt", results), outputs, Settings())
     table = pd.read_csv(results / "summary.tsv", sep="\t", dtype={"id": str}).set_index("id")
-    return table, tmp_path / "pages" / "report.html"
+    return table, report
 
 
-def test_one_row_an_id_in_the_lists_order_with_leading_zeros(run):
-    table, _ = run
+def test_one_row_an_id_in_the_lists_order_with_leading_zeros(done):
+    table, _ = done
     assert list(table.index) == ["00042", "bad", "part", "torn", "0007"]
     statuses = ["complete", "rejected", "unfinished", "unfinished", "unfinished"]
     assert list(table.status) == statuses
 
 
-def test_figures_of_a_complete_face(run):
-    row = run[0].loc["00042"]
+def test_figures_of_a_complete_face(done):
+    row = done[0].loc["00042"]
     assert (row.yaw, row.pitch, row.roll) == (25.13, -3.0, 0.5)
     assert row.reprojection_error == 0.0312
     assert (row.share_observed, row.share_generated, row.share_completed) == (0.5, 0.4, 0.1)
@@ -88,8 +85,8 @@ def test_figures_of_a_complete_face(run):
     assert pd.isna(row.reason)
 
 
-def test_reasons_of_the_others(run):
-    table, _ = run
+def test_reasons_of_the_others(done):
+    table, _ = done
     assert table.reason["bad"] == "No face was found in the <b>photo</b> & 'co'.png."
     assert table.reason["part"] == "fitted, 2 views inpainted so far"
     assert np.isnan(table.network_evaluations["part"])
@@ -114,8 +111,8 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_page_links_to_pictures_that_exist_and_to_nothing_outside(run):
-    _, path = run
+def test_page_links_to_pictures_that_exist_and_to_nothing_outside(done):
+    _, path = done
     page = Page(path)
     files = {link for link in page.links if not link.startswith("#")}
     assert "../results/00042/before_after.png" in files
@@ -125,8 +122,8 @@ def test_page_links_to_pictures_that_exist_and_to_nothing_outside(run):
     assert path.read_text().count("<img") == path.read_text().count('<img loading="lazy"')
 
 
-def test_page_escapes_text_and_anchors_each_face(run):
-    _, path = run
+def test_page_escapes_text_and_anchors_each_face(done):
+    _, path = done
     page = Page(path)
     assert "<b>photo</b> & 'co'.png" in page.text
     assert "&lt;b&gt;photo&lt;/b&gt; &amp;" in path.read_text()
@@ -135,8 +132,8 @@ def test_page_escapes_text_and_anchors_each_face(run):
     assert len(anchors) == 5
 
 
-def test_page_shows_the_shares_in_the_provenance_pictures_colours(run):
-    text = run[1].read_text()
+def test_page_shows_the_shares_in_the_provenance_pictures_colours(done):
+    text = done[1].read_text()
     assert "width:50.00%;background:#010203" in text
     assert "width:10.00%;background:#fafbfc" in text
     for label, meaning in LEGEND.items():
@@ -146,12 +143,8 @@ def test_page_shows_the_shares_in_the_provenance_pictures_colours(run):
 def test_a_run_with_nothing_done_has_a_table_and_a_page(tmp_path):
     write_text(tmp_path / "ids.txt", "one\n")
     report = tmp_path / "report.html"
-    run_summary(
-        ids=tmp_path / "ids.txt",
-        results=tmp_path / "results",
-        summary=tmp_path / "summary.tsv",
-        report=report,
-    )
+    inputs = Inputs(tmp_path / "ids.txt", tmp_path / "results")
+    run(inputs, Outputs(tmp_path / "summary.tsv", report), Settings())
     assert (tmp_path / "summary.tsv").read_text().splitlines()[1].startswith("one\tunfinished")
     assert "not fitted yet" in report.read_text()
 
