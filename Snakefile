@@ -1,12 +1,6 @@
-from pathlib import Path
-
 from snakemake.utils import min_version
 
 min_version("9.19")
-
-
-# The defaults; values of a file given with --configfile go over them.
-configfile: str(Path(workflow.basedir, "config.yaml"))
 
 
 include: "workflow/rules/config.smk"
@@ -20,7 +14,7 @@ include: "workflow/rules/results.smk"
 
 # However a run ends, the table and the page show what is there.
 onerror:
-    shell(summary_command())
+    update_summary()
 
 
 rule all:

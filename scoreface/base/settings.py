@@ -10,7 +10,7 @@ import dataclasses
 import math
 from typing import Any, Dict, Iterator, Mapping, Tuple, Type, TypeVar, get_type_hints
 
-from scoreface.base.errors import InputError
+from scoreface.base.errors import InputError, shown
 
 S = TypeVar("S")
 
@@ -119,7 +119,7 @@ def _way(data: Mapping[str, Any], config: Mapping[str, Any]) -> type:
     name = value_at(config, data["choice"])
     if not isinstance(name, str) or name not in data["classes"]:
         raise InputError(
-            "{}: {!r} is none of {}".format(data["choice"], name, ", ".join(data["classes"]))
+            "{}: {} is none of {}".format(data["choice"], shown(name), ", ".join(data["classes"]))
         )
     return data["classes"][name]
 
@@ -131,19 +131,19 @@ def _as(kind: Any, value: Any, path: str) -> Any:
     """The value as the field's kind: a number, a boolean, text, or a tuple of such."""
     if getattr(kind, "__origin__", None) in (tuple, Tuple):
         if not isinstance(value, (list, tuple)):
-            raise InputError("{}: {!r} is no list".format(path, value))
+            raise InputError("{}: {} is no list".format(path, shown(value)))
         return tuple(_as(kind.__args__[0], item, path) for item in value)
     if type(None) not in getattr(kind, "__args__", (type(None),)):
         # One of several kinds, such as a number or a word.
         if type(value) not in kind.__args__:
-            raise InputError("{}: {!r} is not allowed".format(path, value))
+            raise InputError("{}: {} is not allowed".format(path, shown(value)))
         return value
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        # YAML has 0 where 0.0 is meant.
-        value = float(value)
+        # YAML has 0 where 0.0 is meant. What is too large for a float is not finite.
+        value = float(value) if abs(value) < 2**1000 else math.inf
     if kind is int and isinstance(value, float) and value.is_integer():
         # And 120e6 where a whole number is meant.
         value = int(value)
     if type(value) is not kind or (kind is float and not math.isfinite(value)):
-        raise InputError("{}: {!r} is no {}".format(path, value, _KINDS[kind]))
+        raise InputError("{}: {} is no {}".format(path, shown(value), _KINDS[kind]))
     return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from collections import Counter
@@ -14,12 +13,16 @@ from scoreface.base.errors import InputError
 
 # An id names a folder under the results, and stands on command lines: no separators, no blanks,
 # nothing that reads as an option or a hidden file.
-_FIT_FOR_A_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+ID_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 
 # Names that the results of a whole run have in the same folder.
 _RESERVED = {"logs", "benchmarks", "doctor.txt", "screen.tsv", "summary.tsv", "report.html"}
 
 _COLUMNS = ("id", "image")
+
+# To Snakemake a wildcard or a path variable; or no character of a line.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f<>{}]")
+_LONGEST_PATH, _MOST_BYTES = 1000, 100_000_000
 _SHOWN = 5
 
 
@@ -46,13 +49,19 @@ def read_ids(path: Path) -> list[FaceId]:
         InputError: no such file, no ids, ids twice or unfit for a path, or unknown columns.
     """
     try:
+        # A device, or a pipe, has no end.
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: no file, so no list of ids")
+        if path.stat().st_size > _MOST_BYTES:
+            raise InputError(f"{path}: larger than 100 MB, so no list of ids")
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"{path}: cannot be read as a list of ids ({error.strerror})") from error
-    except UnicodeDecodeError as error:
+    except ValueError as error:  # not UTF-8, or a path that no file can have
         raise InputError(f"{path}: not a text file; it should have one id a line") from error
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    # Not splitlines(), which takes a form feed or U+2028 for the end of a line too.
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    rows = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
     faces = _from_rows([[field.strip() for field in row] for row in rows], path)
     _check(faces, path)
     return faces
@@ -75,11 +84,18 @@ def check_images(faces: Iterable[FaceId], template: str, made: Iterable[str]) ->
         InputError: photos are missing.
     """
     given_later = {Path(path) for path in made}
-    missing = []
+    unfit, missing = [], []
     for face in faces:
         image = image_of(face, template)
-        if image not in given_later and not image.is_file():
+        if _UNFIT.search(str(image)) or len(str(image)) > _LONGEST_PATH:
+            unfit.append(f"{face.id} ({str(image)[:200]!r})")
+        elif image not in given_later and not image.is_file():
             missing.append(f"{face.id} ({image})")
+    if unfit:
+        raise InputError(
+            f"image paths that Snakemake would take for something else: {_some(unfit)}; rename the files: up to "
+            f"{_LONGEST_PATH} characters, no braces, angle brackets or control characters"
+        )
     if missing:
         raise InputError(f"no image for {_some(missing)}; relative paths count from {Path.cwd()}")
 
@@ -127,7 +143,7 @@ def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:
 
 
 def _check(faces: Sequence[FaceId], path: Path) -> None:
-    unfit = [face.id for face in faces if not _FIT_FOR_A_PATH.fullmatch(face.id)]
+    unfit = [face.id for face in faces if not re.fullmatch(ID_PATTERN, face.id)]
     if unfit:
         raise InputError(
             f"{path}: ids unfit for a folder name: {_some(map(repr, unfit))}; "

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from scoreface.base.errors import InputError
+from scoreface.base.errors import InputError, shown
 from scoreface.config.files import ROOT, read_config
 from scoreface.inpaint.pipelines import PIPELINES
 from scoreface.parse.engines import ENGINES
@@ -51,6 +51,8 @@ def with_numbers(value: Any, schema: Mapping[str, Any] | None = None) -> Any:
         return {name: with_numbers(inner, schemas.get(name, {})) for name, inner in value.items()}
     if isinstance(value, list):
         return [with_numbers(inner, schema.get("items", {})) for inner in value]
+    if isinstance(value, float) and value.is_integer() and "integer" in schema.get("type", ()):
+        return int(value)
     if isinstance(value, str):
         if schema.get("type") == "boolean":
             return {"true": True, "false": False}.get(value.lower(), value)
@@ -79,11 +81,11 @@ def _explain(error: jsonschema.ValidationError) -> list[str]:
         return [f"{'.'.join([*path, name])}: missing" for name in wanted if name not in value]
     if error.validator == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
-        problem = f"{value!r} is no {' or '.join(kinds).replace('object', 'mapping')}"
+        problem = f"{shown(value)} is no {' or '.join(kinds).replace('object', 'mapping')}"
     elif error.validator == "enum":
-        problem = f"{value!r} is none of {', '.join(wanted)}"
+        problem = f"{shown(value)} is none of {', '.join(wanted)}"
     else:
-        problem = f"{value!r} is not allowed"
+        problem = f"{shown(value)} is not allowed"
     meaning = error.schema.get("description")
     return [f"{'.'.join(path)}: {problem}" + (f" ({meaning})" if meaning else "")]
 

@@ -23,6 +23,14 @@ class ExternalFits:
 
 
 @dataclass(frozen=True)
+class Containers:
+    """Images with what the environments in ``envs/`` have, by the environment's name; empty: none."""
+
+    scoreface: str = key("containers.scoreface")
+    tf_flame: str = key("containers.tf_flame")
+
+
+@dataclass(frozen=True)
 class Threads:
     """Threads of one job."""
 
@@ -39,6 +47,7 @@ class WorkflowSettings:
         assets: the models.
         external: files of another fitter.
         threads: of one job.
+        containers: images to run the jobs in.
         ids: path of the id list.
         images: path of a photo with ``{id}`` in it.
         results: folder of the results.
@@ -52,6 +61,7 @@ class WorkflowSettings:
     assets: Assets
     external: ExternalFits
     threads: Threads
+    containers: Containers
     ids: str = key("ids")
     images: str = key("images")
     results: str = key("results")

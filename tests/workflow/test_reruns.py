@@ -91,6 +91,8 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "render.elevations": ([10], {"render"}),
     "render.azimuths": ([-20, 20], {"render"}),
     "render.turntable_frames": (5, {"render"}),
+    "containers.scoreface": ("other.sif", set()),
+    "containers.tf_flame": ("other.sif", set()),
     "threads.prior": (2, set()),
     "threads.fit": (2, set()),
     "threads.inpaint": (2, set()),

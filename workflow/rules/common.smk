@@ -1,14 +1,22 @@
 """What the rules share: the faces, the models, and the plan of the inpainting."""
 
 import csv
+import os
 import shlex
+import subprocess
+import sys
+from importlib.util import find_spec
 
-# Snakemake's own prefix is replaced by this one, so it has to bring the strict mode back. Every job
-# finds the package, in whatever conda environment and working directory it runs. The braces are
-# doubled because Snakemake formats the prefix.
+# Where the package is: beside the Snakefile, or installed, where the workflow is used as a module.
+PACKAGE = Path(stages.__file__).parents[2]
+
+# Snakemake's own prefix is replaced by this one, so it has to bring the strict mode back. Every job finds the package, in
+# whatever conda environment and working directory it runs, and nothing of what the user has installed in their home, which
+# would go over the environment's. What a job says goes into its log; its one line of progress to the terminal, through
+# descriptor 3, which the rules open. The braces are doubled because Snakemake formats the prefix.
 shell.prefix(
-    f"set -euo pipefail; export PYTHONPATH={shlex.quote(str(workflow.basedir))}"
-    "${{PYTHONPATH:+:$PYTHONPATH}}; "
+    "set -euo pipefail; export PYTHONNOUSERSITE=1 SCOREFACE_PROGRESS=3"
+    f" PYTHONPATH={shlex.quote(str(PACKAGE))}${{{{PYTHONPATH:+:$PYTHONPATH}}}}; "
 )
 
 # The demo's photos, made by a rule of assets.smk.
@@ -34,6 +42,16 @@ FACE_FILES = [
     "<results>/{id}/before_after.png",
     "<results>/{id}/identity.json",
 ]
+
+
+def growing(megabytes):
+    """Memory for ``resources:``: a job that is tried again may have had too little."""
+    return lambda wildcards, attempt: megabytes * attempt
+
+
+def container_of(environment):
+    """Image for ``container:`` with what one of the environments in envs/ has, where the configuration names one."""
+    return getattr(SETTINGS.containers, environment) or None
 
 
 def asset(name):
@@ -101,13 +119,21 @@ def finished_faces(wildcards):
     return [path.replace("{id}", id) for id in accepted for path in FACE_FILES]
 
 
-def summary_command():
-    """The command of the stage summary, for a run that ends before the stage's turn comes."""
-    results = SETTINGS.results
-    return (
-        f"python -m scoreface summary --ids {shlex.quote(id_list())} --results {results}"
-        f" --summary {results}/summary.tsv --report {results}/report.html"
-    )
+def update_summary():
+    """Make table and page in Snakemake's own environment, for a run that ends before the stage's turn comes."""
+    missing = [name for name in ("numpy", "PIL", "scipy", "tqdm") if find_spec(name) is None]
+    if missing:
+        print(
+            f"{SETTINGS.results}/summary.tsv and report.html do not show this run: Snakemake's own environment has no "
+            f"{', '.join(missing)} (pip install numpy pillow scipy tqdm). They are made once all is mended.",
+            file=sys.stderr,
+        )
+        return
+    files = {name: f"{SETTINGS.results}/{name}" for name in ("summary.tsv", "report.html")}
+    command = [sys.executable, "-m", "scoreface", "summary", f"--ids={id_list()}"]
+    command += [f"--results={SETTINGS.results}", f"--summary={files['summary.tsv']}"]
+    command += [f"--report={files['report.html']}"]
+    subprocess.run(command, env={**os.environ, "PYTHONPATH": str(PACKAGE)}, check=False)
 
 
 FACES = read_faces()
@@ -123,4 +149,4 @@ pathvars:
 
 
 wildcard_constraints:
-    id="[^/]+",
+    id=ID_PATTERN,

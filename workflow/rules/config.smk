@@ -9,7 +9,8 @@ from scoreface import stages
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read, subtree
 from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
-from scoreface.config.ids import check_folders, check_images, image_of, read_ids
+from scoreface.config.ids import ID_PATTERN, check_folders, check_images, image_of, read_ids
+from scoreface.config.files import with_defaults
 from scoreface.config.schema import schema_problems, with_numbers
 from scoreface.config.workflow import (
     WorkflowSettings,
@@ -21,7 +22,11 @@ from scoreface.config.workflow import (
 
 def check_config():
     """Stop before any job, in one message, when keys are unknown, missing or wrong, or models are missing."""
-    config.update(with_numbers(config))
+    # Not by configfile: what Snakemake has read may be endless, and in a module of another workflow the file is elsewhere.
+    try:
+        config.update(with_numbers(with_defaults(config)))
+    except InputError as error:
+        raise WorkflowError(f"config: {error}") from None
     # Keys are looked at together, and models looked for, only once each key is known to be sound.
     problems = schema_problems(config) or stages.settings_problems(config)
     problems = problems or read(WorkflowSettings, config).assets.problems()

@@ -17,15 +17,17 @@ checkpoint screen:
         "<results>/benchmarks/screen.tsv"
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=10,
     params:
         version=version("screen"),
         results=lambda wildcards, output: Path(output.table).parent,
     shell:
         "python -m scoreface screen"
-        " --ids {input.ids:q}"
+        " --ids={input.ids:q}"
         " --results {params.results}"
         " --out {output.table}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"

@@ -23,19 +23,21 @@ rule adopt:
         "<results>/{id}/benchmarks/adopt.tsv"
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         version=version("adopt"),
         settings=settings("adopt"),
     shell:
         "python -m scoreface adopt"
-        " --settings {params.settings:q}"
-        " --image {input.image:q}"
-        " --fitted-mesh {input.mesh:q}"
-        " --fitted-texture {input.texture:q}"
-        " --fitted-axis-angle {input.axis_angle:q}"
+        " --settings={params.settings:q}"
+        " --image={input.image:q}"
+        " --fitted-mesh={input.mesh:q}"
+        " --fitted-texture={input.texture:q}"
+        " --fitted-axis-angle={input.axis_angle:q}"
         " --record {output.record}"
         " --fit {output.fit}"
         " --photo {output.photo}"
@@ -43,4 +45,4 @@ rule adopt:
         " --axis-angle {output.axis_angle}"
         " --texture {output.texture}"
         " --seen {output.seen}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"

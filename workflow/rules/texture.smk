@@ -15,20 +15,22 @@ rule preprocess:
     priority: 2
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=5,
     params:
         version=version("preprocess"),
         settings=settings("preprocess"),
     shell:
         "python -m scoreface preprocess"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --texture {input.texture}"
         " --seen {input.seen}"
         " --large {output.large}"
         " --known {output.known}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 rule order_views:
@@ -43,18 +45,20 @@ rule order_views:
     priority: 2
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=1000,
+        mem_mb=growing(1000),
         runtime=5,
     params:
         version=version("order_views"),
         settings=settings("order_views"),
     shell:
         "python -m scoreface order-views"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --axis-angle {input.axis_angle}"
         " --out {output.views}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 rule merge:
@@ -74,8 +78,10 @@ rule merge:
     priority: 40
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=10,
     params:
         version=version("merge"),
@@ -88,4 +94,4 @@ rule merge:
         " --state {input.state}"
         " --texture {output.texture}"
         " --provenance {output.provenance}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
