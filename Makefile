@@ -36,8 +36,8 @@ lint: $(VENV)/.installed-dev
 check: lint test
 
 # Stamps, so that nothing is installed twice; a changed list of packages installs again.
-$(VENV)/.installed-demo: EXTRAS = fitting,workflow
-$(VENV)/.installed-dev: EXTRAS = fitting,workflow,dev
+$(VENV)/.installed-demo: EXTRAS = demo,fitting,workflow
+$(VENV)/.installed-dev: EXTRAS = demo,fitting,workflow,dev
 $(VENV)/.installed-%: pyproject.toml constraints.txt
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install $(PIP_OPTIONS) -c constraints.txt -e '.[$(EXTRAS)]'

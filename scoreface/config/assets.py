@@ -7,7 +7,6 @@ from pathlib import Path
 
 from scoreface.base.settings import key
 from scoreface.config.checksums import content_checksums
-from scoreface.config.files import ROOT
 from scoreface.score.identify import is_hub_name
 
 #: The embedded models: those that the workflow makes, in the working directory, and the trained one of the package.
@@ -15,7 +14,7 @@ DEMO_ASSETS = {
     "flame_model": "resources/demo/flame_model.pkl",
     "landmark_embedding": "resources/demo/landmark_embedding.pkl",
     "texture_data": "resources/demo/texture_data.npy",
-    "score_model": str(ROOT / "scoreface" / "demo" / "score_model"),
+    "score_model": str(Path(__file__).resolve().parents[1] / "demo" / "score_model"),
 }
 
 #: The Gaussian prior that the workflow makes for ``assets.score_model: gaussian``.

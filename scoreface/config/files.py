@@ -10,9 +10,8 @@ import yaml
 
 from scoreface.base.errors import InputError
 
-ROOT = Path(__file__).resolve().parents[2]
-#: The configuration whose values those of a user's own file go over.
-DEFAULTS = ROOT / "config.yaml"
+#: The configuration whose values those of a user's own file go over. In a clone it is a link to the one at the top.
+DEFAULTS = Path(__file__).with_name("config.yaml")
 
 # What no configuration needs: more is a mistake, or aliases that multiply until memory ends.
 _MOST_BYTES, _MOST_VALUES, _MOST_LEVELS = 1_000_000, 10_000, 20

@@ -13,11 +13,12 @@ import jsonschema
 import yaml
 
 from scoreface.base.errors import InputError, shown
-from scoreface.config.files import ROOT, read_config
+from scoreface.config.files import read_config
 from scoreface.inpaint.pipelines import PIPELINES
 from scoreface.parse.engines import ENGINES
 
-_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+# In a clone it is a link to the one in workflow/schemas.
+_SCHEMA = Path(__file__).with_name("config.schema.yaml")
 
 
 @functools.cache

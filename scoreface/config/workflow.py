@@ -55,6 +55,7 @@ class WorkflowSettings:
         pipeline: name of the pipeline.
         rounds: over all views.
         views_per_job: a number, or ``all``.
+        keep_finished: keep a round's finished views once it is done.
         gpu: GPUs that one job claims.
     """
 
@@ -69,6 +70,7 @@ class WorkflowSettings:
     pipeline: str = key("inpaint.pipeline", borrowed=True)
     rounds: int = key("inpaint.rounds")
     views_per_job: int | str = key("inpaint.views_per_job")
+    keep_finished: bool = key("inpaint.keep_finished")
     gpu: int = key("inpaint.gpu")
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skimage.data
 
 from scoreface.base.arrays import write_image, write_npz
+from scoreface.base.errors import InputError
 from scoreface.base.files import atomic
 from scoreface.demo.head.model import build_model
 from scoreface.demo.people import sample_head
@@ -93,6 +93,12 @@ def write_photos(photos_dir: Path, truth_dir: Path, texture_size: int) -> None:
             image_size.
         texture_size: T, texels along a side.
     """
+    try:
+        import skimage.data
+    except ImportError as error:
+        raise InputError(
+            "demo: the real photo comes with scikit-image, which is not installed; pip install 'scoreface[demo]'"
+        ) from error
     write_image(photos_dir / f"{REAL}.png", skimage.data.astronaut())
     for photo_id in SYNTHETIC:
         photo, identity, expression = synthetic_photo(photo_id, texture_size)

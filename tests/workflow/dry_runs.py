@@ -15,7 +15,7 @@ import jsonschema  # noqa: F401
 import pandas as pd  # noqa: F401
 import snakemake.cli
 
-import scoreface.config.schema
+import scoreface.config.schema  # noqa: F401
 from scoreface import stages
 
 

@@ -101,8 +101,8 @@ def test_own_models_replace_the_embedded_ones(snakemake, tmp_path: Path) -> None
 def test_the_conda_environment_has_what_the_package_needs(repository: Path) -> None:
     environment = yaml.safe_load((repository / "envs" / "scoreface.yaml").read_text())
     *from_conda, last = environment["dependencies"]
-    constraints = (repository / "constraints.txt").read_text().splitlines()
-    assert set(last["pip"]) <= set(constraints)
+    constraints = (repository / "constraints.txt").read_text().replace("_", "-").splitlines()
+    assert {line.replace("_", "-") for line in last["pip"]} <= set(constraints)
     project = tomllib.loads((repository / "pyproject.toml").read_text())["project"]
     needed = {name.partition("==")[0] for name in project["dependencies"]}
     there = {name.partition("=")[0] for name in [*from_conda, *last["pip"]]}

@@ -47,6 +47,7 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "fit.external.axis_angle": ("heads/{id}.npy", set()),
     "fit.max_error": (0.2, {"fit"}),
     "fit.max_pixels": (1000000, {"fit"}),
+    "fit.time_limit": (300, {"fit"}),
     "fit.weights.landmarks": (2.0, {"fit"}),
     "fit.weights.shape": (2.0, {"fit"}),
     "fit.weights.expression": (2.0, {"fit"}),
@@ -56,7 +57,7 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "fit.rigid_ftol": (1e-4, {"fit"}),
     "fit.ftol": (1e-4, {"fit"}),
     "texture.large": (256, {"project"}),
-    "texture.small": (32, {"inpaint"}),
+    "texture.small": (16, {"inpaint"}),
     # There is one engine so far, so it has no other value: it is asked for again.
     "parse.engine": ("none", set()),
     "project.occlusion": ("normal", {"project"}),
@@ -85,6 +86,7 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "inpaint.correction_threshold": (0.2, {"inpaint"}),
     # The links of the chain are others; the views themselves come from the finished ones.
     "inpaint.views_per_job": (3, {"inpaint"}),
+    "inpaint.keep_finished": (False, set()),
     "inpaint.device": ("auto", {"inpaint"}),
     "inpaint.gpu": (1, set()),
     "render.size": (100, {"render"}),

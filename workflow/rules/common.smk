@@ -7,8 +7,26 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-# Where the package is: beside the Snakefile, or installed, where the workflow is used as a module.
-PACKAGE = Path(stages.__file__).parents[2]
+
+def package_folder():
+    """A folder for PYTHONPATH with the package in it and nothing else that a job could import by mistake.
+
+    In a clone that is the clone. Where the package is installed, as for a workflow that uses this one as a module, other
+    packages lie beside it, of another Python than an environment's: then a link to it in a folder of its own.
+    """
+    package = Path(stages.__file__).resolve().parents[1]
+    if (package.parent / "Snakefile").is_file():
+        return package.parent
+    folder = Path(".snakemake", "scoreface").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / package.name
+    if not link.exists() or link.resolve() != package:
+        link.unlink(missing_ok=True)
+        link.symlink_to(package, target_is_directory=True)
+    return folder
+
+
+PACKAGE = package_folder()
 
 # Snakemake's own prefix is replaced by this one, so it has to bring the strict mode back. Every job finds the package, in
 # whatever conda environment and working directory it runs, and nothing of what the user has installed in their home, which
@@ -86,11 +104,11 @@ def contents(*names):
 
 
 def id_list():
-    """Path of the id list: in the working directory, or else beside the Snakefile.
+    """Path of the id list: in the working directory, or else beside this workflow's Snakefile.
 
     So the embedded list is found from any working directory.
     """
-    beside = Path(workflow.basedir, SETTINGS.ids)
+    beside = Path(PACKAGE, SETTINGS.ids)
     return str(beside) if beside.is_file() and not Path(SETTINGS.ids).is_file() else SETTINGS.ids
 
 
