@@ -4,6 +4,7 @@ import reprlib
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 100
+_LONGEST = 200
 
 
 class InputError(Exception):
@@ -16,4 +17,5 @@ class PhotoError(InputError):
 
 def shown(value: object) -> str:
     """A value as a message shows it: as Python would, but never long."""
-    return _SHORT.repr(value)
+    text = _SHORT.repr(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."

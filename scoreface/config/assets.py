@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from scoreface.base.errors import shown
+from scoreface.base.files import is_there
 from scoreface.base.settings import key
 from scoreface.config.checksums import content_checksums
+from scoreface.fitting.job import DEMO_MODELS
 from scoreface.score.identify import is_hub_name
 
 #: The embedded models: those that the workflow makes, in the working directory, and the trained one of the package.
 DEMO_ASSETS = {
-    "flame_model": "resources/demo/flame_model.pkl",
-    "landmark_embedding": "resources/demo/landmark_embedding.pkl",
+    **DEMO_MODELS,
     "texture_data": "resources/demo/texture_data.npy",
     "score_model": str(Path(__file__).resolve().parents[1] / "demo" / "score_model"),
 }
@@ -59,9 +61,9 @@ class Assets:
             value, path = getattr(self, name), self.path(name)
             on_hub = name == "score_model" and is_hub_name(value)
             own = value != "auto" and not self.is_made(name) and not on_hub
-            if own and not Path(path).exists():
+            if own and not is_there(Path(path)):
                 lines.append(
-                    f"assets.{name}: no such file: {value} (relative paths count from {Path.cwd()})"
+                    f"assets.{name}: no such file: {shown(value)[1:-1]} (relative paths count from {Path.cwd()})"
                 )
         return lines
 

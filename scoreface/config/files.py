@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from scoreface.base.errors import InputError
+from scoreface.base.files import is_there
 
 #: The configuration whose values those of a user's own file go over. In a clone it is a link to the one at the top.
 DEFAULTS = Path(__file__).with_name("config.yaml")
@@ -43,7 +44,7 @@ def with_defaults(own: Mapping[str, Any]) -> dict[str, Any]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         # A device, or a pipe, has no end.
-        if path.exists() and not path.is_file():
+        if is_there(path) and not path.is_file():
             raise InputError(f"{path}: no file, so no configuration")
         if path.stat().st_size > _MOST_BYTES:
             raise InputError(f"{path}: larger than a megabyte, so no configuration")

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scoreface.base.errors import InputError
+from scoreface.base.errors import InputError, shown
+from scoreface.base.files import is_there
 
 # An id names a folder under the results, and stands on command lines: no separators, no blanks,
 # nothing that reads as an option or a hidden file.
 ID_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 
 # Names that the results of a whole run have in the same folder.
-_RESERVED = {"logs", "benchmarks", "doctor.txt", "screen.tsv", "summary.tsv", "report.html"}
+_RESERVED = {"logs", "benchmarks", "doctor.txt", "doctor_fit.txt"}
+_RESERVED |= {"screen.tsv", "summary.tsv", "report.html"}
 
 _COLUMNS = ("id", "image")
 
@@ -50,7 +52,7 @@ def read_ids(path: Path) -> list[FaceId]:
     """
     try:
         # A device, or a pipe, has no end.
-        if path.exists() and not path.is_file():
+        if is_there(path) and not path.is_file():
             raise InputError(f"{path}: no file, so no list of ids")
         if path.stat().st_size > _MOST_BYTES:
             raise InputError(f"{path}: larger than 100 MB, so no list of ids")
@@ -88,8 +90,8 @@ def check_images(faces: Iterable[FaceId], template: str, made: Iterable[str]) ->
     for face in faces:
         image = image_of(face, template)
         if _UNFIT.search(str(image)) or len(str(image)) > _LONGEST_PATH:
-            unfit.append(f"{face.id} ({str(image)[:200]!r})")
-        elif image not in given_later and not image.is_file():
+            unfit.append(f"{face.id} ({shown(str(image))})")
+        elif image not in given_later and not (is_there(image) and image.is_file()):
             missing.append(f"{face.id} ({image})")
     if unfit:
         raise InputError(
@@ -122,21 +124,21 @@ def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:
         for row in rows:
             if len(row) > 1:
                 raise InputError(
-                    f"{path}: {row[0]!r} has several columns but the list has no header 'id'"
+                    f"{path}: {shown(row[0])} has several columns but the list has no header 'id'"
                 )
         return [FaceId(row[0]) for row in rows]
     header, *body = rows
     unknown = [name for name in header if name not in _COLUMNS]
     if unknown or len(set(header)) < len(header):
         raise InputError(
-            f"{path}: columns {', '.join(header)}; there may be one 'id' and one 'image'"
+            f"{path}: columns {', '.join(name[:50] for name in header[:_SHOWN])}; there may be one 'id' and one 'image'"
         )
     if not body:
         raise InputError(f"{path}: no ids in it, only the header")
     faces = []
     for row in body:
         if len(row) > len(header):
-            raise InputError(f"{path}: {row[0]!r} has {len(row)} columns, the header {len(header)}")
+            raise InputError(f"{path}: {shown(row[0])} has {len(row)} columns, the header {len(header)}")
         cells = dict(zip(header, row, strict=False))
         faces.append(FaceId(cells.get("id", ""), cells.get("image") or None))
     return faces
@@ -146,7 +148,7 @@ def _check(faces: Sequence[FaceId], path: Path) -> None:
     unfit = [face.id for face in faces if not re.fullmatch(ID_PATTERN, face.id)]
     if unfit:
         raise InputError(
-            f"{path}: ids unfit for a folder name: {_some(map(repr, unfit))}; "
+            f"{path}: ids unfit for a folder name: {_some(map(shown, unfit))}; "
             "allowed are up to 100 letters, digits, '_', '-' and '.', of which the last two "
             "may not come first"
         )

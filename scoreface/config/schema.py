@@ -74,7 +74,7 @@ def _explain(error: jsonschema.ValidationError) -> list[str]:
     if error.validator == "additionalProperties":
         known = list(error.schema["properties"])
         return [
-            f"{'.'.join([*path, name])}: unknown key; {_suggestion(name, known)}"
+            f"{'.'.join([*path, name[:100]])}: unknown key; {_suggestion(name[:100], known)}"
             for name in map(str, value)
             if name not in known
         ]

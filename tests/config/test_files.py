@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from scoreface.base.errors import InputError
-from scoreface.config.files import DEFAULTS, read_config
+from scoreface.config.files import DEFAULTS, read_config, with_defaults
 
 
 def write(folder: Path, *texts: str) -> list[Path]:
@@ -17,7 +17,7 @@ def write(folder: Path, *texts: str) -> list[Path]:
 
 
 def test_without_files_the_configuration_is_config_yaml(repository: Path) -> None:
-    assert repository / "config.yaml" == DEFAULTS
+    assert repository / "config.yaml" == DEFAULTS.resolve()
     assert read_config([]) == yaml.safe_load(DEFAULTS.read_text())
 
 
@@ -79,3 +79,46 @@ def test_a_missing_file_or_a_picture_is_named(tmp_path: Path) -> None:
     for name in ("none.yaml", "a.png"):
         with pytest.raises(InputError, match=rf"{name}: no readable configuration"):
             read_config([tmp_path / name])
+
+
+def bomb(levels: int) -> str:
+    """YAML of a few lines whose aliases stand for 9 ** levels values."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    for level in range(1, levels):
+        lines.append(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (bomb(9), "more than 10000 values"),
+        ("fit: &a\n  weights: *a", "more than 10000 values or 20 levels"),
+        ("a: " + "[" * 50 + "]" * 50, "more than 10000 values or 20 levels"),
+        ("a: " + "[" * 30_000, "no readable configuration"),
+        ("seed: " + "9" * 5000, "no readable configuration"),
+        ("# " + "x" * 1_000_000, "larger than a megabyte"),
+    ],
+)
+def test_a_file_without_end_is_named_at_once(tmp_path: Path, text: str, says: str) -> None:
+    (path,) = write(tmp_path, text)
+    with pytest.raises(InputError, match=says) as caught:
+        read_config([path])
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "a\0b", "z" * 5000])
+def test_what_is_no_file_is_no_configuration(path: str) -> None:
+    with pytest.raises(InputError, match=r"no configuration|no readable configuration"):
+        read_config([Path(path)])
+
+
+def test_what_snakemake_has_read_goes_over_the_defaults() -> None:
+    own = {"seed": 5, "inpaint": {"snr": 0.2}}
+    config = with_defaults(own)
+    assert config["seed"] == 5
+    assert config["inpaint"] == {**read_config([])["inpaint"], "snr": 0.2}
+    shared: list = []
+    shared.append(shared)
+    with pytest.raises(InputError, match="config: more than 10000 values"):
+        with_defaults({"a": shared})

@@ -96,3 +96,26 @@ def test_missing_images_are_named_but_not_those_that_will_be_made(tmp_path: Path
     assert f"gone ({tmp_path}/gone.png)" in str(caught.value)
     assert "here (" not in str(caught.value)
     assert "later (" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "image", ["{input}.png", "<results>.png", "b\x0bc.png", "x{id}.png", "z" * 1001]
+)
+def test_an_image_that_snakemake_would_take_for_another_is_named(tmp_path, image):
+    face = FaceId("a", image)
+    with pytest.raises(InputError, match=r"would take for something else: a \(") as caught:
+        check_images([face], "{id}.png", [])
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", ".", "a\0b", "z" * 5000])
+def test_what_is_no_file_is_no_list(path):
+    with pytest.raises(InputError, match=r"list of ids|not a text file"):
+        read_ids(Path(path))
+
+
+def test_a_line_of_any_length_is_one_line(tmp_path):
+    (tmp_path / "ids.txt").write_text("a\n" + "b" * 200_000 + "\n")
+    with pytest.raises(InputError, match="unfit for a folder name: 'bbbb") as caught:
+        read_ids(tmp_path / "ids.txt")
+    assert len(str(caught.value)) < 500

@@ -117,3 +117,33 @@ def test_keys_that_do_not_go_together_are_named_stage_by_stage() -> None:
         "demo.prior_components",
         "inpaint.corrector_steps",
     ]
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        (None, "results", "results\n"),
+        (None, "ids", "a\nb"),
+        (None, "images", "{id}{other}.png"),
+        (None, "images", "<results>/{id}.png"),
+        (None, "ids", "a\0b"),
+        ("inpaint", "views_per_job", "all\n"),
+        ("assets", "flame_model", "{id}.pkl"),
+        (None, "seed", 10**400),
+        ("texture", "large", 2**31),
+    ],
+)
+def test_what_would_fail_later_is_refused(section, key, value) -> None:
+    config = read_config([])
+    (config[section] if section else config)[key] = value
+    (line,) = schema_problems(config)
+    assert line.startswith(f"{section}.{key}: " if section else f"{key}: ")
+    assert len(line) < 400
+
+
+def test_whole_numbers_stay_whole() -> None:
+    assert with_numbers({"seed": 7.0, "inpaint": {"snr": 1.0}}) == {
+        "seed": 7,
+        "inpaint": {"snr": 1.0},
+    }
+    assert type(with_numbers({"seed": 7.0})["seed"]) is int

@@ -1,5 +1,7 @@
 """A mistake of the user's ends before any job, in a message that names it."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,27 @@ def test_a_model_that_is_none_is_found_before_any_fit(snakemake, tmp_path: Path)
         assert message in ended.text
         assert message in log
     assert not (tmp_path / "results" / "a").exists()
+
+
+@pytest.mark.parametrize("image", ["{input}.png", "<results>.png", "a{id}.png"])
+def test_an_image_that_would_be_another_is_named(snakemake, tmp_path: Path, image: str) -> None:
+    (tmp_path / "ids.txt").write_text(f"id\timage\na\t{image}\n")
+    (tmp_path / image).touch()
+    ended = snakemake(tmp_path, "-j1", config=["ids=ids.txt"])
+    assert ended.status == 1, ended.text
+    assert f"would take for something else: a ('{image}')" in ended.text
+    assert "Job stats" not in ended.text
+
+
+@pytest.mark.heavy
+def test_any_other_path_of_a_photo_works(snakemake, workplace: Path, small: str) -> None:
+    name = "-a photo's $name;.png"
+    shutil.copy(workplace / "resources" / "demo" / "photos" / "synthetic_p25.png", workplace / name)
+    (workplace / "odd.txt").write_text(f"id\timage\nodd\t{name}\n")
+    ended = snakemake(
+        workplace,
+        *("odd/odd/mesh/head.obj", "-j2", "--configfile", small),
+        config=["ids=odd.txt", "results=odd"],
+    )
+    assert ended.status == 0, ended.text
+    assert json.loads((workplace / "odd" / "odd" / "fit" / "fit.json").read_text())["image"] == name

@@ -14,6 +14,7 @@ def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) 
     assert ended.status == 0, ended.text
     jobs = {
         "doctor": 1,
+        "doctor_fit": 1,
         "demo_head": 1,
         "demo_photos": 1,
         "fit": 3,
@@ -21,7 +22,7 @@ def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) 
         "summary": 1,
         "all": 1,
     }
-    assert ended.jobs == {**jobs, "total": 9}
+    assert ended.jobs == {**jobs, "total": 10}
 
 
 @pytest.mark.parametrize(

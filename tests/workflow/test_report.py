@@ -51,7 +51,7 @@ def test_a_run_that_is_cut_short_leaves_the_table(
     cut = tmp_path / "results"
     for name in ids:
         shutil.copytree(demo / name, cut / name)
-    for name in ("doctor.txt", "screen.tsv", "summary.tsv", "report.html"):
+    for name in ("doctor.txt", "doctor_fit.txt", "screen.tsv", "summary.tsv", "report.html"):
         shutil.copy(demo / name, cut)
     settings = ["-j1", "--configfile", small]
     ended = snakemake(tmp_path, "--touch", "--forceall", *settings, config=["ids=ids.txt"])

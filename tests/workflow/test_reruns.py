@@ -21,6 +21,7 @@ pytestmark = pytest.mark.heavy
 
 ID = "synthetic_p25"
 IDS = ("synthetic_m35", ID)
+DOCTORS = ("doctor", "doctor_fit")
 # The models that these runs make.
 MADE = {**DEMO_ASSETS, "score_model": GAUSSIAN_PRIOR}
 
@@ -29,7 +30,7 @@ MADE = {**DEMO_ASSETS, "score_model": GAUSSIAN_PRIOR}
 TABLE: dict[str, tuple[Any, set[str]]] = {
     "ids": ("same.txt", {"screen"}),
     "images": ("copies/{id}.png", {"fit"}),
-    "results": ("elsewhere", {"doctor", "fit"}),
+    "results": ("elsewhere", {"doctor", "doctor_fit", "fit"}),
     "seed": (1, {"demo_prior", "inpaint"}),
     "assets.flame_model": ("other", {"fit"}),
     "assets.landmark_embedding": ("other", {"fit"}),
@@ -127,7 +128,10 @@ def complete(
         folder = tmp_path_factory.mktemp(name)
         for id in IDS:
             shutil.copytree(demo / id, folder / "results" / id)
-        for path in ("doctor.txt", "screen.tsv", "summary.tsv", "report.html"):
+        for path in (
+            *("doctor.txt", "doctor_fit.txt"),
+            *("screen.tsv", "summary.tsv", "report.html"),
+        ):
             shutil.copy(demo / path, folder / "results")
         shutil.copytree(workplace / "resources", folder / "resources")
         shutil.copytree(folder / "resources" / "demo", folder / "given")
@@ -173,8 +177,8 @@ def follows(snakemake, embedded: Folder, small: str) -> Callable[[set[str]], set
         (stage(names[a]), stage(names[b]))
         for a, b in re.findall(r"^\s*(\d+) -> (\d+)", ended.text, re.MULTILINE)
     }
-    # The others wait for the doctor, but what it finds changes no result.
-    edges = {(a, b) for a, b in edges if a != "doctor"}
+    # The others wait for the doctors, but what these find changes no result.
+    edges = {(a, b) for a, b in edges if a not in DOCTORS}
     assert {("fit", "screen"), ("inpaint", "merge"), ("merge", "render")} <= edges
 
     def closure(first: set[str]) -> set[str]:
@@ -217,8 +221,8 @@ def test_a_changed_key_reruns_what_depends_on_it(
 
 
 def test_a_raised_version_reruns_the_stage_and_on(embedded: Folder, follows: Callable) -> None:
-    # The doctor reruns nothing, whatever it finds.
-    stages = [name.replace("-", "_") for name in STAGES if name != "doctor"]
+    # The doctors rerun nothing, whatever they find.
+    stages = [name for name in (stage.replace("-", "_") for stage in STAGES) if name not in DOCTORS]
     requests = [embedded.request(*targets(ID), versions={name: "raised"}) for name in stages]
     plans = dict(zip(stages, map(rules, embedded.plans(requests)), strict=True))
     everything = follows({"demo_head", "demo_photos", "demo_prior"})
