@@ -32,6 +32,7 @@ lint: $(VENV)/.installed-dev
 	snakemake --lint
 	mypy
 	lint-imports
+	hadolint envs/*.Dockerfile
 
 check: lint test
 
@@ -45,5 +46,6 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 
 clean:
 	rm -rf results/astronaut results/synthetic_p25 results/synthetic_m35
-	rm -rf results/logs results/benchmarks results/doctor.txt results/screen.tsv results/summary.tsv results/report.html
+	rm -rf results/logs results/benchmarks results/doctor.txt results/doctor_fit.txt
+	rm -rf results/screen.tsv results/summary.tsv results/report.html
 	rm -rf resources/demo .pytest_cache .mypy_cache .ruff_cache

@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -77,7 +78,7 @@ def _files(*places: str) -> set[Path]:
 
 # The ground is both environments'; the rest of what the fit runs is its own.
 GROUND = _files("base", "__init__.py", "__main__.py", "cli.py", "stages/__init__.py")
-FITTING = _files("fitting", "stages/fit.py", "stages/identity.py")
+FITTING = _files("fitting", "stages/doctor_fit.py", "stages/fit.py", "stages/identity.py")
 # No stages: it runs outside of the workflow's environments.
 BENCHMARK = _files("benchmark")
 # Where the workflow itself runs; its jobs are given their settings as JSON.
@@ -236,3 +237,21 @@ def test_symbols_that_came_later_would_be_noticed(symbols):
     source = "tf.experimental.numpy.dot(a); tf.linalg.banded_triangular_solve(a); tf.linalg.inv(tf.Tensor.x.y)"
     missing = {chain for chain in _chains(source) if _missing(chain, symbols)}
     assert missing == {("experimental", "numpy", "dot"), ("linalg", "banded_triangular_solve")}
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_the_image_has_what_the_environment_has(name, tmp_path):
+    lines = (ROOT / "envs" / f"{name}.Dockerfile").read_text().replace("\\\n", " ").splitlines()
+    steps = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+    assert set(steps) == {"FROM", "COPY", "RUN"}
+    conda, pip = _parts(name)
+    python = next(line for line in conda if line.startswith("python=")).partition("=")[2]
+    assert steps["FROM"] == f"python:{python}-slim-bookworm"
+    *sources, target = steps["COPY"].split()
+    assert target == "/tmp/"
+    for source in sources:
+        shutil.copy(ROOT / source, tmp_path)
+    # The step that reads the pins, as the image's shell would run it.
+    read_pins = steps["RUN"].partition("&&")[0].replace("/tmp/", f"{tmp_path}/")
+    subprocess.run(["sh", "-c", read_pins], check=True)
+    assert (tmp_path / "pins.txt").read_text().split() == pip
