@@ -68,6 +68,14 @@ def _while_writing(error: OSError, path: Path, place: Path | None) -> bool:
     return any(name in (path, place) or place in name.parents for name in named)
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at ``path``; false also of a path that the system can give to nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` atomically."""
     with atomic(path) as temporary:

@@ -25,6 +25,7 @@ from scoreface.demo.people import Head, sample_head
 from scoreface.demo.photos import Photo, make_photo
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import PerspectiveCamera
+from scoreface.geometry.fitted import FittedHead, load_fit
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View, view_grid
 from scoreface.inpaint.scene import Scene
@@ -79,8 +80,8 @@ def make_case(plan: Plan, face: Face) -> Case | str:
         fitted = fit_head(photo.image, face, config, fit_folder(plan, face))
         if isinstance(fitted, str):
             return fitted
-        mesh = Mesh(fitted["vertices"], faces, model.vt, model.ft)
-        axis_angle, scale = fitted["axis_angle"], float(fitted["scale"])
+        mesh = Mesh(fitted.vertices, faces, model.vt, model.ft)
+        axis_angle, scale = fitted.axis_angle, fitted.known_scale
     layout = make_layout(model.vt, model.ft, faces, size)
     large, seen = lift_photo(
         photo.image,
@@ -158,7 +159,7 @@ def take_photo(seed: int, face: Face, texture_size: int) -> Photo:
 
 def fit_head(
     image: np.ndarray, face: Face, config: dict[str, Any], folder: Path
-) -> dict[str, np.ndarray] | str:
+) -> FittedHead | str:
     """Fit the embedded head to a photo by the fit stage, in a process of its own as in the workflow.
 
     Args:
@@ -168,7 +169,7 @@ def fit_head(
         folder: gets the photo, the head's model and the fit's files.
 
     Returns:
-        what is in ``fit.npz``, or why the photo is rejected.
+        the head, or why the photo is rejected.
 
     Raises:
         subprocess.CalledProcessError: the fit cannot run; it has said why.
@@ -195,5 +196,4 @@ def fit_head(
     record = read_json(folder / "fit.json")
     if record["status"] == "rejected":
         return record["reason"]
-    with np.load(folder / "fit.npz") as arrays:
-        return dict(arrays)
+    return load_fit(folder / "fit.npz")

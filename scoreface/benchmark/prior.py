@@ -114,7 +114,7 @@ def complete_halves(
         if keep_silhouette:
             told = KnownSilhouette(model, background.to(model.device), ~known.to(model.device))
         sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, levels).to(model.device)
-        generator = torch.Generator(model.device).manual_seed(seed + index)
+        generator = torch.Generator().manual_seed(seed + index)
         made = inpaint(
             told,
             image[None].to(model.device),

@@ -138,7 +138,9 @@ def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:
     faces = []
     for row in body:
         if len(row) > len(header):
-            raise InputError(f"{path}: {shown(row[0])} has {len(row)} columns, the header {len(header)}")
+            raise InputError(
+                f"{path}: {shown(row[0])} has {len(row)} columns, the header {len(header)}"
+            )
         cells = dict(zip(header, row, strict=False))
         faces.append(FaceId(cells.get("id", ""), cells.get("image") or None))
     return faces

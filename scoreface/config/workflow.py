@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scoreface.base.errors import InputError
+from scoreface.base.files import is_there
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
@@ -127,7 +128,7 @@ def check_external(external: ExternalFits, ids: Iterable[str]) -> None:
         InputError: files are missing.
     """
     for name, template in vars(external).items():
-        missing = [id for id in ids if not Path(template.replace("{id}", id)).is_file()]
+        missing = [id for id in ids if not is_there(Path(template.replace("{id}", id)))]
         if missing:
             raise InputError(
                 f"fit.external.{name}: no file {template} for {', '.join(missing[:5])}"

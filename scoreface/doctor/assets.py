@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from scoreface.base.errors import InputError
-from scoreface.base.files import sha256_of
-from scoreface.doctor.findings import FAILED, MADE_LATER, NOT_CHECKED, NOT_USED, OK, Finding
+from scoreface.base.findings import (
+    NOT_CHECKED,
+    NOT_USED,
+    Finding,
+    Result,
+    check_model,
+    failed,
+)
 from scoreface.doctor.settings import Settings
-from scoreface.fitting.flame import load_embedding, load_flame
+from scoreface.fitting.check import look_at_embedding, look_at_flame
 from scoreface.geometry.mesh import load_obj
 from scoreface.score.identify import Kind
 from scoreface.score.probe import probe
@@ -23,15 +28,6 @@ _OF_THE_FIT = ("flame_model", "landmark_embedding", "landmark_predictor", "textu
 # What a dlib shape predictor of 68 points starts with: version 1, then the size of its mean shape as minus rows and
 # minus columns, 136 and 1, each number behind a byte with its sign and length.
 _PREDICTOR_HEAD = bytes.fromhex("010181888101")
-
-
-@dataclass(frozen=True)
-class _Result:
-    """What the check of a model found: for the table, and which files to take the checksums of."""
-
-    details: str
-    files: Sequence[Path]
-    state: str = OK
 
 
 def check_assets(settings: Settings) -> Iterator[Finding]:
@@ -47,38 +43,26 @@ def check_assets(settings: Settings) -> Iterator[Finding]:
 def _of_the_fit(settings: Settings) -> Iterator[Finding]:
     faces: np.ndarray | None = None
 
-    def flame_model(path: Path) -> _Result:
+    def flame_model(path: Path) -> Result:
         nonlocal faces
-        model = load_flame(str(path))
-        faces = model.faces
-        counts = f"{len(model.v_template)} vertices, {len(faces)} faces"
-        return _Result(f"{counts}, {model.shapedirs.shape[2]} blendshapes", [path])
+        result, faces = look_at_flame(path)
+        return result
 
     yield _checked(settings, "flame_model", flame_model)
-    yield _checked(settings, "landmark_embedding", lambda path: _embedding(path, faces))
+    yield _checked(settings, "landmark_embedding", lambda path: look_at_embedding(path, faces))
     yield _checked(settings, "landmark_predictor", _predictor)
     yield _checked(settings, "texture_data", lambda path: _layout(path, settings.large, faces))
 
 
-def _checked(settings: Settings, name: str, check: Callable[[Path], _Result]) -> Finding:
+def _checked(settings: Settings, name: str, check: Callable[[Path], Result]) -> Finding:
     """Run ``check`` on the path of a model; it raises where something is wrong."""
-    subject, path = f"assets.{name}", Path(settings.assets.path(name))
-    made = settings.assets.is_made(name)
+    subject, made = f"assets.{name}", settings.assets.is_made(name)
     try:
         if made:
             _check_made(settings, name)
-            if not path.exists():
-                return Finding(subject, MADE_LATER, str(path))
-        result = check(path)
-        checksums = tuple((str(file), sha256_of(file)) for file in result.files)
-    except (InputError, OSError) as error:
-        problem = str(error).removeprefix(f"{subject}: ")
-        if isinstance(error, OSError):
-            problem = f"{error.filename or path}: {error.strerror or error}"
-        if made and path.exists():
-            problem += "; delete it, and the workflow makes it again"
-        return Finding(subject, FAILED, f"{subject}: {problem}")
-    return Finding(subject, result.state, f"{path}: {result.details}", checksums)
+    except InputError as error:
+        return failed(subject, str(error))
+    return check_model(subject, Path(settings.assets.path(name)), check, made)
 
 
 def _check_made(settings: Settings, name: str) -> None:
@@ -98,15 +82,7 @@ def _check_made(settings: Settings, name: str) -> None:
         )
 
 
-def _embedding(path: Path, faces: np.ndarray | None) -> _Result:
-    # Without the head, any triangle that 32 bits can name will do.
-    load_embedding(str(path), 2**31 if faces is None else len(faces))
-    if faces is None:
-        return _Result("51 landmarks, not compared with the head", [path], NOT_CHECKED)
-    return _Result(f"51 landmarks within {len(faces)} faces", [path])
-
-
-def _layout(path: Path, large: int, faces: np.ndarray | None) -> _Result:
+def _layout(path: Path, large: int, faces: np.ndarray | None) -> Result:
     if is_mesh(path):
         if faces is None:
             load_obj(path)
@@ -120,15 +96,15 @@ def _layout(path: Path, large: int, faces: np.ndarray | None) -> _Result:
         made = "" if layout.size == large else f"; made anew at {large} (texture.large)"
         details = f"{layout.size} x {layout.size}, {len(layout.texels)} texels{made}"
     if faces is None:
-        return _Result(f"{details}; not compared with the head", [path], NOT_CHECKED)
-    return _Result(details, [path])
+        return Result(f"{details}; not compared with the head", [path], NOT_CHECKED)
+    return Result(details, [path])
 
 
-def _predictor(path: Path) -> _Result:
+def _predictor(path: Path) -> Result:
     has_dlib = find_spec("dlib") is not None
     if str(path) == "auto":
         if not has_dlib:
-            return _Result("dlib and the predictor are in the fit's environment", [], NOT_CHECKED)
+            return Result("without dlib left to scoreface doctor-fit", [], NOT_CHECKED)
         from scoreface.fitting.landmarks import find_predictor
 
         path = Path(find_predictor())
@@ -136,23 +112,26 @@ def _predictor(path: Path) -> _Result:
         if file.read(len(_PREDICTOR_HEAD)) != _PREDICTOR_HEAD:
             raise InputError(f"{path}: no dlib shape predictor of 68 points")
     if not has_dlib:
-        return _Result("starts as one of 68 points; without dlib not read on", [path], NOT_CHECKED)
+        return Result("starts as one of 68 points; without dlib not read on", [path], NOT_CHECKED)
     from scoreface.fitting.landmarks import load_predictor
 
     load_predictor(str(path))
-    return _Result("68 points", [path])
+    return Result("68 points", [path])
 
 
-def _score_model(settings: Settings, path: Path) -> _Result:
+def _score_model(settings: Settings, path: Path) -> Result:
     made = settings.assets.is_made("score_model")
     model = probe(path)
     if model is None:
-        return _Result(f"{Kind.HUB}, fetched when it is first used", [], NOT_CHECKED)
+        return Result(f"{Kind.HUB}, fetched when it is first used", [], NOT_CHECKED)
     # The Gaussian prior is made again where its size in the configuration has changed, which was looked at above.
     if model.image_size != settings.face_size and not made:
         raise InputError(
             f"{path}: made for faces of {model.image_size} pixels, but inpaint.face_size is {settings.face_size}; "
             f"set it to {model.image_size}, or take another model"
         )
-    levels = f"noise levels {model.sigma_min:g} to {model.sigma_max:g}"
-    return _Result(f"{model.kind}, {model.image_size} pixels, {levels}", model.files)
+    details = f"{model.kind}, {model.image_size} pixels"
+    details += f", noise levels {model.sigma_min:g} to {model.sigma_max:g}"
+    if model.commit:
+        details += f", commit {model.commit}"
+    return Result(details, model.files)

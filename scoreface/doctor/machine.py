@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from scoreface.base.errors import InputError
+from scoreface.base.findings import ABSENT, FAILED, NOT_CHECKED, OK, Finding
 from scoreface.config.assets import Assets
-from scoreface.doctor.findings import ABSENT, FAILED, OK, Finding
 from scoreface.doctor.settings import Settings
 from scoreface.score.identify import Kind, identify
 
@@ -40,7 +40,7 @@ def check_machine(settings: Settings) -> Iterator[Finding]:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     yield Finding("memory", OK, f"{memory / _GIB:.1f} GiB")
     yield _disk(Path(settings.results))
-    yield _gpu(settings.device)
+    yield _gpu(settings.device, settings.gpu)
     needed = {
         "torch": "every stage after the fit needs it",
         "embreex": "the UV layout and the test for occlusion need it",
@@ -76,7 +76,7 @@ def _disk(results: Path) -> Finding:
     return Finding("disk", OK, details)
 
 
-def _gpu(device: str) -> Finding:
+def _gpu(device: str, claimed: int) -> Finding:
     if find_spec("torch") is None:
         return Finding("gpu", ABSENT, "without torch none can be used")
     import torch
@@ -85,10 +85,17 @@ def _gpu(device: str) -> Finding:
         cards = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
         details = [f"{card.name}, {card.total_memory / _GIB:.0f} GiB" for card in cards]
         return Finding("gpu", OK, f"{'; '.join(details)}; CUDA {torch.version.cuda}")
-    if device.startswith("cuda"):
+    there = f"look whether the driver is there and torch {torch.__version__} is a build for GPUs"
+    if device == "auto" and claimed > 0:
         problem = (
-            "gpu: inpaint.device asks for cuda, but torch sees no GPU; take cpu or auto, or look whether the driver "
-            f"is there and torch {torch.__version__} is a build for GPUs"
+            f"gpu: inpaint.gpu claims {claimed} for each job, but torch sees none here; {there}, run this on a machine "
+            "that has one, or set inpaint.gpu: 0 or inpaint.device: cpu to do without"
+        )
+        return Finding("gpu", FAILED, problem)
+    if device == "cuda":
+        problem = (
+            "gpu: inpaint.device asks for cuda, but torch sees no GPU; take cpu or auto, or "
+            f"{there}"
         )
         return Finding("gpu", FAILED, problem)
     return Finding("gpu", ABSENT, "torch sees none; the processor does its work")
@@ -102,10 +109,9 @@ def _package(module: str, distributions: tuple[str, ...], needed: str | None) ->
         problem = f"{subject}: not installed; {needed}"
         return Finding(subject, FAILED, problem)
     if module in ("tensorflow", "dlib"):
-        details = "the fit needs it: here, or with --use-conda in an environment of its own"
-    else:
-        details = "this configuration does without"
-    return Finding(subject, ABSENT, details)
+        details = "not here; scoreface doctor-fit looks at it in the fit's environment"
+        return Finding(subject, NOT_CHECKED, details)
+    return Finding(subject, ABSENT, "this configuration does without")
 
 
 def _version(distributions: tuple[str, ...]) -> str:

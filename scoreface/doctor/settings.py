@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scoreface.base.errors import InputError
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 
@@ -17,8 +18,10 @@ class Settings:
         engine: ``flame``, or ``external`` where another fitter made the heads.
         prior_size: pixels along a side of the Gaussian prior's faces.
         large: texels along a side of the texture.
+        small: of the one that is inpainted.
         face_size: pixels along a side of a view.
         device: ``cpu``, ``cuda`` or ``auto``.
+        gpu: GPUs that one job claims.
         rasteriser: ``embree``, ``pytorch3d`` or ``auto``.
         results: folder of the results.
     """
@@ -27,7 +30,17 @@ class Settings:
     engine: str = key("fit.engine", borrowed=True)
     prior_size: int = key("demo.prior_size", borrowed=True)
     large: int = key("texture.large", borrowed=True)
+    small: int = key("texture.small", borrowed=True)
     face_size: int = key("inpaint.face_size", borrowed=True)
     device: str = key("inpaint.device", borrowed=True)
+    gpu: int = key("inpaint.gpu", borrowed=True)
     rasteriser: str = key("camera.rasteriser", borrowed=True)
     results: str = key("results", borrowed=True)
+
+    def __post_init__(self) -> None:
+        # Here, where both sizes are read and nothing is made anew when one of them changes.
+        if self.small > self.large:
+            raise InputError(
+                f"texture.small: {self.small} is more than texture.large, {self.large}; the texture that is inpainted "
+                "is the smaller one"
+            )

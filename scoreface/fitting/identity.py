@@ -42,9 +42,13 @@ def load_network() -> Any:
     """Load dlib's face-recognition network.
 
     Raises:
-        InputError: its weights are missing.
+        InputError: its weights are missing or no such network.
     """
-    return dlib.face_recognition_model_v1(find_network())
+    path = find_network()
+    try:
+        return dlib.face_recognition_model_v1(path)
+    except RuntimeError as error:
+        raise InputError("{} is not dlib's face-recognition network".format(path)) from error
 
 
 def describe(network: Any, picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:

@@ -8,6 +8,12 @@ from pathlib import Path
 from scoreface.base.command import count, option
 from scoreface.base.settings import key
 
+#: Where the workflow makes the embedded models that a fit reads, in the working directory.
+DEMO_MODELS = {
+    "flame_model": "resources/demo/flame_model.pkl",
+    "landmark_embedding": "resources/demo/landmark_embedding.pkl",
+}
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -79,6 +85,7 @@ class Settings:
         max_error: largest root mean square landmark distance of an accepted fit, as a fraction of
             the inter-ocular distance.
         max_pixels: largest number of pixels of a photo.
+        time_limit: seconds after which a fit is given up.
     """
 
     weights: Weights
@@ -86,3 +93,21 @@ class Settings:
     ftol: float = key("fit.ftol")
     max_error: float = key("fit.max_error")
     max_pixels: int = key("fit.max_pixels")
+    time_limit: float = key("fit.time_limit")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What has to be there before a first fit; the keys belong to the workflow.
+
+    Attributes:
+        engine: ``flame``, or ``external`` where another fitter made the heads.
+        flame_model: a path, or ``demo``.
+        landmark_embedding: a path, or ``demo``.
+        landmark_predictor: a path, or ``auto``.
+    """
+
+    engine: str = key("fit.engine", borrowed=True)
+    flame_model: str = key("assets.flame_model", borrowed=True)
+    landmark_embedding: str = key("assets.landmark_embedding", borrowed=True)
+    landmark_predictor: str = key("assets.landmark_predictor", borrowed=True)

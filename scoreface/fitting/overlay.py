@@ -6,7 +6,7 @@ from typing import List, Sequence, Tuple
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from scoreface.fitting.fit import FitResult
+from scoreface.fitting.result import FitResult
 
 Colour = Tuple[int, int, int]
 

@@ -60,8 +60,7 @@ def rasterise(
     Raises:
         InputError: the back end is unknown or cannot be imported.
     """
-    if back_end == "auto":
-        back_end = "pytorch3d" if pytorch3d_on_gpu() else "embree"
+    back_end = actual_back_end(back_end)
     if back_end == "embree":
         return _embree(vertices, faces, camera, size)
     if back_end != "pytorch3d":
@@ -69,6 +68,13 @@ def rasterise(
     if importlib.util.find_spec("pytorch3d") is None:
         raise InputError("rasteriser: pytorch3d is not installed here; use embree or auto")
     return _pytorch3d(vertices, faces, camera, size)
+
+
+def actual_back_end(name: str) -> str:
+    """The back end of that name; for ``auto``, the one that is taken on this machine."""
+    if name != "auto":
+        return name
+    return "pytorch3d" if pytorch3d_on_gpu() else "embree"
 
 
 def pytorch3d_on_gpu() -> bool:

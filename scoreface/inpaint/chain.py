@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,9 +14,9 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from scoreface.base.arrays import write_image
 from scoreface.base.errors import InputError
-from scoreface.base.files import atomic
+from scoreface.base.progress import Progress
+from scoreface.inpaint.finished import FinishedViews
 from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline
 from scoreface.inpaint.walk import Walk
 from scoreface.texture.state import TextureState
@@ -29,22 +27,28 @@ _PREVIEW_SIZE = 256
 
 
 def run_walk(
-    walk: Walk, pipeline: Pipeline, outputs: Sequence[Path], depends_on: dict[str, str]
+    walk: Walk,
+    pipeline: Pipeline,
+    outputs: Sequence[Path],
+    depends_on: dict[str, str],
+    keep_finished: bool = True,
 ) -> None:
     """Inpaint the views of a walk one after the other, writing a state and a preview for each.
 
     A finished view is kept in ``.finished`` beside the rounds' folders under a hash of everything that it depends on,
     the states before it included: a job that was killed, or whose outputs Snakemake deleted because a later view
     failed, takes up behind the last view that it finished. Views that are sampled together have a checkpoint there.
+    The outputs are further names of the kept files, where the file system has such, so that they take no space.
 
     Args:
         walk: which views, of what.
         pipeline: how they are filled.
         outputs: one state file a view.
         depends_on: what else the states depend on: digests of the files that the walk was made from.
+        keep_finished: keep the finished views also once the last one of the round is done.
 
     Raises:
-        InputError: there are not as many views as outputs.
+        InputError: there are not as many views as outputs, or what was sampled is no picture.
     """
     if walk.indices.stop > len(walk.views):
         raise InputError(
@@ -52,22 +56,26 @@ def run_walk(
             f"views ends at {len(walk.views) - 1}; make views.json again"
         )
     state = walk.start
-    cache = outputs[0].parent.parent / ".finished"
-    key = _settings(walk, walk.indices.start, state, pipeline, depends_on)["key"]
-    checkpoint = cache / f"round{walk.round}-sampling-{key}.npz"
+    finished = FinishedViews(outputs[0].parent.parent / ".finished", walk.round)
+    checkpoint = finished.checkpoint(
+        _settings(walk, walk.indices.start, state, pipeline, depends_on)["key"]
+    )
     walk = replace(walk, load_model=functools.cache(walk.load_model), checkpoint=checkpoint)
     fill = pipeline.begin(walk)
+    progress = Progress(f"{walk.face_id}: round {walk.round}", "views")
     for index, output in zip(walk.indices, outputs, strict=True):
         settings = _settings(walk, index, state, pipeline, depends_on)
-        finished = cache / f"round{walk.round}-view{index:03d}-{settings['key'][:16]}.npz"
-        kept = _kept(finished, settings["key"])
+        kept = finished.load(index, settings["key"])
         if kept is None:
-            kept = _compute(walk, index, fill, state, settings, finished)
+            filled = _compute(walk, index, fill, state, settings)
+            kept = filled.state
+            finished.keep(index, kept, _preview_pixels(filled))
         state = kept
-        for source, target in ((finished, output), (_preview(finished), _preview(output))):
-            with atomic(target) as temporary:
-                shutil.copyfile(source, temporary)
+        progress.say(index + 1, len(walk.views), last=index + 1 == walk.indices.stop)
+        finished.give_out(index, settings["key"], output)
     checkpoint.unlink(missing_ok=True)
+    if not keep_finished and walk.indices.stop == len(walk.views):
+        finished.remove()
 
 
 def _settings(
@@ -88,38 +96,14 @@ def _settings(
     return {**settings, "key": hashlib.sha256(canonical).hexdigest()}
 
 
-def _kept(path: Path, key: str) -> TextureState | None:
-    """The state of an earlier try, if it is whole and made from the same things."""
-    if not path.exists() or not _preview(path).exists():
-        return None
-    try:
-        state = TextureState.load(path)
-    except InputError as error:
-        print(f"{error}; computing it again", file=sys.stderr)
-        return None
-    return state if state.settings.get("key") == key else None
-
-
 def _compute(
-    walk: Walk,
-    index: int,
-    fill: FillView,
-    state: TextureState,
-    settings: dict[str, Any],
-    path: Path,
-) -> TextureState:
+    walk: Walk, index: int, fill: FillView, state: TextureState, settings: dict[str, Any]
+) -> FilledView:
     name = f"{walk.face_id} round {walk.round} view {index} of {len(walk.views)}"
     levels = settings["pipeline"]["noise_levels"]
     with tqdm(total=levels, desc=name, unit="level", mininterval=2) as bar:
         filled = fill(state, index, lambda done, total: bar.update(done - bar.n))
-    new = replace(filled.state, settings=settings)
-    write_image(_preview(path), _preview_pixels(filled))
-    new.save(path)
-    return new
-
-
-def _preview(state: Path) -> Path:
-    return state.with_suffix(".png")
+    return replace(filled, state=replace(filled.state, settings=settings))
 
 
 def _preview_pixels(filled: FilledView) -> np.ndarray:

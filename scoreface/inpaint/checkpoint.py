@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +11,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from scoreface.base.arrays import NUMBERS, WHOLE_NUMBERS, Array, read_npz
+from scoreface.base.errors import InputError
 from scoreface.base.files import atomic
 
+_ARRAYS = {
+    "levels": Array(WHOLE_NUMBERS),
+    "values": Array(NUMBERS, ("N", 3)),
+    "generators": Array(WHOLE_NUMBERS, ("G", "B")),
+}
 # Least time between two checkpoints, in seconds: each waits for the GPU and writes the texels.
 INTERVAL = 60.0
 
@@ -23,33 +29,36 @@ class Checkpoint:
     """The noise levels that are done, the texels, and the sources of noise, in one file.
 
     Attributes:
-        path: the file; its name holds a hash of everything that the sampling depends on but the device.
+        path: the file; its name holds a hash of everything that the sampling depends on.
         written: when it was written last, by the monotonic clock.
     """
 
     path: Path
     written: float = field(default_factory=time.monotonic)
 
-    def load(self, generators: Sequence[torch.Generator]) -> tuple[int, torch.Tensor] | None:
-        """The levels done and the texels (N, 3), with the ``generators`` set to where they were.
+    def load(
+        self, generators: Sequence[torch.Generator], device: torch.device
+    ) -> tuple[int, torch.Tensor] | None:
+        """The levels done and the texels (N, 3) on ``device``, with the ``generators`` set to where they were.
 
-        None where there is no checkpoint, or one that is damaged or of another kind of device.
+        None where there is no checkpoint, or a damaged one.
         """
         if not self.path.exists():
             return None
-        device = generators[0].device
         try:
-            with np.load(self.path) as file:
-                kind, levels = str(file["device"]), int(file["levels"])
-                values, states = torch.from_numpy(file["values"]), file["generators"]
-        except (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
-            print(f"{self.path}: damaged ({error}); sampling anew", file=sys.stderr)
-            return None
-        if kind != device.type:
+            found = read_npz(self.path, _ARRAYS, "checkpoint", "sampling anew")
+            states = [torch.from_numpy(state) for state in found["generators"].astype(np.uint8)]
+            for generator, state in zip(generators, states, strict=True):
+                # A try, so that none is set where another cannot be.
+                torch.Generator().set_state(state)
+        except (InputError, RuntimeError, ValueError) as error:
+            if not isinstance(error, InputError):
+                error = InputError(f"{self.path}: no readable checkpoint ({error}); sampling anew")
+            print(error, file=sys.stderr)
             return None
         for generator, state in zip(generators, states, strict=True):
-            generator.set_state(torch.from_numpy(state))
-        return levels, values.to(device)
+            generator.set_state(state)
+        return int(found["levels"]), torch.from_numpy(found["values"]).to(device)
 
     def keep(
         self,
@@ -57,13 +66,12 @@ class Checkpoint:
         values: torch.Tensor,
         generators: Sequence[torch.Generator],
     ) -> None:
-        """Write the file, unless that was done less than ``INTERVAL`` ago."""
-        if time.monotonic() - self.written < INTERVAL:
+        """Write the file, unless that was done less than ``INTERVAL`` ago, or nobody could go on from there."""
+        if time.monotonic() - self.written < INTERVAL or not values.isfinite().all():
             return
         with atomic(self.path) as temporary:
             np.savez(
                 temporary,
-                device=values.device.type,
                 levels=levels,
                 values=values.cpu().numpy(),
                 generators=np.stack([generator.get_state().numpy() for generator in generators]),

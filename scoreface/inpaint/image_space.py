@@ -10,6 +10,7 @@ from scoreface.inpaint.pipeline import ViewByView
 from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
+from scoreface.score.noise import standard_normal
 from scoreface.score.samplers import Progress, langevin_step, reverse_diffusion_step
 from scoreface.texture.view_map import ViewMap
 
@@ -68,7 +69,7 @@ def inpaint(
         sigmas: (L,) noise levels, descending.
         corrector_steps: Langevin steps at each level.
         snr: their signal-to-noise ratio.
-        generator: of the noise, on the image's device.
+        generator: of the noise, on the CPU.
         progress: called with the noise levels done and their number.
         predictor: take a predictor step at each level.
 
@@ -77,7 +78,7 @@ def inpaint(
     """
 
     def noise() -> torch.Tensor:
-        return torch.randn(image.shape, generator=generator, device=image.device)
+        return standard_normal(image.shape, generator, image.device)
 
     def with_known(x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
         return torch.where(known, image + sigma * noise(), x)

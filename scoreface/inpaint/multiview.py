@@ -13,9 +13,10 @@ from scoreface.inpaint.checkpoint import Checkpoint
 from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline
 from scoreface.inpaint.pipelines import MultiviewSettings
 from scoreface.inpaint.scene import render_state
-from scoreface.inpaint.texture_space import SeenTexels, standard_normal
+from scoreface.inpaint.texture_space import SeenTexels
 from scoreface.inpaint.walk import Walk
 from scoreface.score.model import ScoreModel
+from scoreface.score.noise import standard_normal
 from scoreface.score.samplers import Progress
 from scoreface.texture.state import TextureState
 from scoreface.texture.view_map import ViewMap
@@ -74,7 +75,11 @@ class MultiView(Pipeline):
         return views
 
     def sample_round(self, walk: Walk, progress: Progress) -> SampledRound:
-        """Sample the texels that the views of a round see, from the state before the first."""
+        """Sample the texels that the views of a round see, from the state before the first.
+
+        Raises:
+            InputError: the model's images have another size than ``face_size``, or what was sampled is no picture.
+        """
         maps = [walk.scene.maps(view, self.settings.face_size) for view in walk.views]
         before = [render_state(walk.scene, walk.start, *pair) for pair in maps]
         if not any(view.unknown.any() for view in before):
@@ -92,14 +97,17 @@ class MultiView(Pipeline):
             sigmas,
             self.settings.corrector_steps,
             self.settings.snr,
-            [walk.generator(index, model.device) for index in range(len(maps))],
+            [walk.generator(index) for index in range(len(maps))],
             progress,
             Checkpoint(walk.checkpoint) if walk.checkpoint else None,
         )
         black = torch.zeros_like(before[0].face, device=model.device)
         return SampledRound(
             maps,
-            [window.render(values, black).clamp(0, 1).cpu() for window in windows],
+            [
+                self.picture(walk, index, window.render(values, black))
+                for index, window in enumerate(windows)
+            ],
             [
                 self.settings.evaluations if window.moves(part) else 0
                 for window, part in zip(windows, parts, strict=True)
@@ -173,7 +181,7 @@ def sample_together(
         sigmas: (L,) noise levels, descending.
         corrector_steps: Langevin steps at each level, of all texels or of each view's.
         snr: their signal-to-noise ratio.
-        generators: of each view's noise, on the texels' device; the first view's serves what all share.
+        generators: of each view's noise, on the CPU; the first view's serves what all share.
         progress: called with the noise levels done and their number.
         checkpoint: where to keep and to find what is done.
 
@@ -181,7 +189,7 @@ def sample_together(
         (N, 3), known texels exactly as given.
     """
     texels, shared = windows[0], generators[0]
-    free = ~texels.known
+    free, device = ~texels.known, texels.values.device
     # A view that moves no unknown texel takes no part and costs nothing.
     active = [
         (model, window, part, generator)
@@ -192,12 +200,13 @@ def sample_together(
         return texels.values
     movers = torch.stack([part for _, _, part, _ in active]).sum(0).clamp(min=1)[:, None]
 
-    kept = checkpoint.load(generators) if checkpoint else None
-    done, values = kept or (0, sigmas[0] * standard_normal(texels.values.shape, shared))
+    kept = checkpoint.load(generators, device) if checkpoint else None
+    done, values = kept or (0, sigmas[0] * standard_normal(texels.values.shape, shared, device))
     for level, sigma in enumerate(sigmas[done:], done + 1):
         values = texels.redraw_known(values, sigma, shared)
         backgrounds = [
-            sigma * standard_normal(window.shape, generator) for _, window, _, generator in active
+            sigma * standard_normal(window.shape, generator, device)
+            for _, window, _, generator in active
         ]
         if at_once:
             for _ in range(corrector_steps):

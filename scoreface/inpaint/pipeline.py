@@ -85,6 +85,22 @@ class Pipeline(ABC):
             return model
         return KnownSilhouette(model, view.background, view.unknown)
 
+    def picture(self, walk: Walk, index: int, sampled: torch.Tensor) -> torch.Tensor:
+        """A view as it was sampled, (H, W, 3) on any device, as a picture in [0, 1] on the CPU.
+
+        Raises:
+            InputError: it holds numbers that are not finite; clamped, they would pass for black and white.
+        """
+        if not sampled.isfinite().all():
+            keys = ("snr", "noise_levels", "corrector_steps")
+            values = ", ".join(f"inpaint.{key} ({getattr(self.settings, key):g})" for key in keys)
+            raise InputError(
+                f"{walk.face_id}, round {walk.round}, view {index}: what was sampled holds numbers that are not finite "
+                "and is not written; see whether the score model (assets.score_model) is whole, or lower one of "
+                f"{values}"
+            )
+        return sampled.clamp(0, 1).cpu()
+
     def average(
         self,
         walk: Walk,
@@ -139,7 +155,7 @@ class ViewByView(Pipeline):
             before: the view with its known pixels, on the model's device.
             maps: into the large and the small texture, on the model's device.
             sigmas: (noise_levels,) descending, on the model's device.
-            generator: of the noise, on the model's device.
+            generator: of the noise, on the CPU.
             progress: called with the noise levels done and their number.
 
         Returns:
@@ -162,7 +178,7 @@ class ViewByView(Pipeline):
             progress: called with the noise levels done and their number.
 
         Raises:
-            InputError: the model's images have another size than ``face_size``.
+            InputError: the model's images have another size than ``face_size``, or what was sampled is no picture.
         """
         maps = walk.scene.maps(walk.views[index], self.settings.face_size)
         before = render_state(walk.scene, state, *maps)
@@ -176,10 +192,10 @@ class ViewByView(Pipeline):
             seen,
             (maps[0].to(device), maps[1].to(device)),
             sigmas,
-            walk.generator(index, device),
+            walk.generator(index),
             progress,
         )
-        face = face.clamp(0, 1).cpu()
+        face = self.picture(walk, index, face)
         filled = self.average(walk, state, index, maps[1], before, face)
         return filled.evaluated(self.settings.evaluations)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from scoreface.base.angles import read_axis_angle
 from scoreface.base.arrays import read_image, read_mask
 from scoreface.base.errors import InputError
 from scoreface.geometry.camera import PerspectiveCamera
-from scoreface.geometry.mesh import Mesh, load_obj
+from scoreface.geometry.mesh import Mesh, load_head
 from scoreface.geometry.settings import CameraSettings
 from scoreface.geometry.views import View, frontal
 from scoreface.texture.layout import make_layout
@@ -59,8 +60,8 @@ class Scene:
             InputError: a file is bad, or the two textures differ in size.
         """
         scene = cls(
-            load_obj(mesh),
-            np.load(axis_angle),
+            load_head(mesh),
+            read_axis_angle(axis_angle),
             read_image(large),
             read_mask(known),
             small_size,
@@ -92,7 +93,11 @@ class Scene:
         )
 
     def maps(self, view: View, face_size: int) -> tuple[ViewMap, ViewMap]:
-        """The view's index maps into the large and into the small texture."""
+        """The view's index maps into the large and into the small texture.
+
+        Raises:
+            InputError: the view does not show the head.
+        """
         maps = view_map(
             self.mesh,
             self.axis_angle,
@@ -102,6 +107,11 @@ class Scene:
             self.charts,
             self.back_end,
         )
+        if maps[self.small_size].background.all():
+            raise InputError(
+                f"camera.distance: at {self.camera.distance:g}, with a field of view of "
+                f"{self.camera.field_of_view:g} degrees (camera.field_of_view), no pixel shows the head; come nearer"
+            )
         return maps[self.large.shape[0]], maps[self.small_size]
 
     def texel_points(self, texels: np.ndarray, size: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from scoreface.inpaint.pipeline import ViewByView
 from scoreface.inpaint.pipelines import TextureSettings
 from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
+from scoreface.score.noise import standard_normal
 from scoreface.score.samplers import Progress
 from scoreface.texture.view_map import ViewMap
 
@@ -133,7 +134,8 @@ class SeenTexels:
         self, values: torch.Tensor, sigma: torch.Tensor, generator: torch.Generator
     ) -> torch.Tensor:
         """``values`` (N, 3) with the known texels at noise level ``sigma``."""
-        noised = self.values + sigma * standard_normal(values.shape, generator)
+        noise = standard_normal(values.shape, generator, values.device)
+        noised = self.values + sigma * noise
         return torch.where(self.known[:, None], noised, values)
 
     def langevin_step(
@@ -157,17 +159,12 @@ class SeenTexels:
             snr: signal-to-noise ratio.
             generator: of the noise.
         """
-        noise = standard_normal(values.shape, generator)
+        noise = standard_normal(values.shape, generator, values.device)
         unseen = 3 * (self.count - len(values))
         noise_norm = (noise.square().sum() + unseen).sqrt()
         step = 2 * (snr * noise_norm / gradient.norm()) ** 2
         moved = values + step * gradient + (2 * step).sqrt() * noise
         return torch.where(moving[:, None], moved, values)
-
-
-def standard_normal(shape: Sequence[int], generator: torch.Generator) -> torch.Tensor:
-    """Independent standard normal numbers on the generator's device."""
-    return torch.randn(tuple(shape), generator=generator, device=generator.device)
 
 
 def sample_texels(
@@ -190,17 +187,17 @@ def sample_texels(
         sigmas: (L,) noise levels, descending.
         corrector_steps: Langevin steps at each level.
         snr: their signal-to-noise ratio.
-        generator: of the noise, on the texels' device.
+        generator: of the noise, on the CPU.
         progress: called with the noise levels done and their number.
 
     Returns:
         (N, 3), known texels exactly as given.
     """
-    free = ~seen.known
-    values = sigmas[0] * standard_normal(seen.values.shape, generator)
+    free, device = ~seen.known, seen.values.device
+    values = sigmas[0] * standard_normal(seen.values.shape, generator, device)
     for level, sigma in enumerate(sigmas):
         values = seen.redraw_known(values, sigma, generator)
-        background = sigma * standard_normal(seen.shape, generator)
+        background = sigma * standard_normal(seen.shape, generator, device)
         for _ in range(corrector_steps):
             gradient = seen.gradient(model, values, background, sigma)
             values = seen.langevin_step(values, gradient, free, snr, generator)

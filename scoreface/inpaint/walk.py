@@ -47,9 +47,9 @@ class Walk:
         """The provenance label of what this round generates."""
         return GENERATED_1 if self.round == 1 else GENERATED_2
 
-    def generator(self, index: int, device: torch.device) -> torch.Generator:
+    def generator(self, index: int) -> torch.Generator:
         """The noise of one view, a function of seed, id, round and view alone."""
         name = int.from_bytes(hashlib.sha256(self.face_id.encode()).digest()[:8], "big")
         sequence = np.random.SeedSequence((self.seed, name, self.round, index))
         seed = int(sequence.generate_state(1, np.uint64)[0])
-        return torch.Generator(device).manual_seed(seed)
+        return torch.Generator().manual_seed(seed)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import zipfile
-import zlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from scoreface.base.arrays import read_labels
+from scoreface.base.arrays import WHOLE_NUMBERS, Array, read_labels, read_npz
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json
 from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, OUTSIDE
@@ -168,10 +166,10 @@ def _evaluations(folder: Path) -> list[int | None]:
 def _evaluations_of(state: Path) -> int | None:
     try:
         # Only this member of the archive is read, not the texture.
-        with np.load(state) as file:
-            return int(file["evaluations"])
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
+        found = read_npz(state, {"evaluations": Array(WHOLE_NUMBERS)}, "texture state")
+    except InputError:
         return None
+    return int(found["evaluations"])
 
 
 def _seconds(folder: Path) -> dict[str, float]:

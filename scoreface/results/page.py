@@ -9,8 +9,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from PIL import Image
-
+from scoreface.base.arrays import read_palette
 from scoreface.base.files import write_text
 from scoreface.results.faces import STATUSES, FaceSummary
 from scoreface.results.style import SCRIPT, STYLE
@@ -172,8 +171,7 @@ def _label_colours(faces: Sequence[FaceSummary], results: Path) -> dict[int, str
     shown = next((face.id for face in faces if face.shares), None)
     if shown is None:
         return colours
-    with Image.open(results / shown / "provenance.png") as picture:
-        palette = picture.getpalette() or []
+    palette = read_palette(results / shown / "provenance.png")
     for label in LEGEND:
         if len(palette) >= 3 * label + 3:
             colours[label] = "#{:02x}{:02x}{:02x}".format(*palette[3 * label : 3 * label + 3])

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from scoreface.base.angles import read_axis_angle
 from scoreface.base.arrays import read_image, read_mask
 from scoreface.base.errors import InputError
 from scoreface.geometry.camera import PerspectiveCamera
-from scoreface.geometry.mesh import Mesh, load_obj
+from scoreface.geometry.mesh import Mesh, load_head
 from scoreface.geometry.settings import CameraSettings
 from scoreface.geometry.views import View
 from scoreface.results.display import Studio
@@ -31,10 +32,10 @@ def load_studio(mesh: Path, axis_angle: Path, camera: CameraSettings) -> Studio:
         camera: the camera.
 
     Raises:
-        InputError: the mesh is damaged.
+        InputError: a file is missing or damaged.
     """
     lens = PerspectiveCamera(camera.distance, camera.field_of_view)
-    return Studio(load_obj(mesh), np.load(axis_angle), lens, camera.rasteriser)
+    return Studio(load_head(mesh), read_axis_angle(axis_angle), lens, camera.rasteriser)
 
 
 def stepped_back(studio: Studio) -> Studio:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import pickle
 import re
 import zipfile
@@ -86,6 +87,10 @@ def open_checkpoint(path: Path) -> Checkpoint:
         architecture = ncsnpp.recognise(_shapes(model))
     except ValueError as error:
         raise InputError(f"{path}: not a network that can be converted: {error}") from error
+    if not 0 < sigma_min < sigma_max < math.inf:
+        raise InputError(
+            f"{path}: {_SIGMAS} goes from {sigma_min} to {sigma_max}, which is no range of noise levels; {_ADVICE}"
+        )
     return Checkpoint(path, architecture, model, shadow, sigma_min, sigma_max)
 
 

@@ -11,7 +11,7 @@ from diffusers import UNet2DModel
 from scoreface.base.errors import InputError
 from scoreface.score import ncsnpp
 from scoreface.score.checkpoint import open_checkpoint
-from scoreface.score.diffusers_model import DiffusersScore, write_folder
+from scoreface.score.diffusers_model import DiffusersScore, check_finite, write_folder
 
 
 def convert_checkpoint(source: Path, target: Path) -> None:
@@ -35,8 +35,8 @@ def read_checkpoint(path: Path, device: torch.device | str = "cpu") -> Diffusers
     """The score model of a checkpoint, with its averaged (EMA) weights.
 
     Raises:
-        InputError: the file is damaged, wants to run code, or does not fit the architecture; in the last case the
-            message names the first wrong tensor.
+        InputError: the file is damaged, wants to run code, does not fit the architecture, or has weights that are not
+            finite; in the last two cases the message names the first wrong tensor.
     """
     checkpoint = open_checkpoint(path)
     try:
@@ -51,6 +51,7 @@ def read_checkpoint(path: Path, device: torch.device | str = "cpu") -> Diffusers
     }
     _check_shapes(checkpoint.shapes(), expected, path)
     weights = checkpoint.averaged_weights()
+    check_finite(weights, path)
     unet.load_state_dict(
         {
             name.diffusers: weights[name.original].T if name.transposed else weights[name.original]

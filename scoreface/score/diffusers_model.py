@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,9 @@ class DiffusersScore:
             InputError: no network, a damaged one, or one that would give wrong scores.
         """
         found = read_folder(folder)
-        unet = _read_network(found).to(device)
-        return cls(unet, found.sigma_min, found.sigma_max, found.sigma_data)
+        unet = _read_network(found)
+        check_finite(unet.state_dict(), found.weights)
+        return cls(unet.to(device), found.sigma_min, found.sigma_max, found.sigma_data)
 
 
 def preconditioned_score(
@@ -112,6 +114,24 @@ def write_folder(model: DiffusersScore, target: Path) -> None:
         else:
             scheduler = EDMEulerScheduler(**levels, sigma_data=model.sigma_data)
         scheduler.save_config(temporary / "scheduler")
+
+
+def check_finite(weights: Mapping[str, torch.Tensor], source: Path) -> None:
+    """Make sure that a network's weights are numbers: one that is none makes all of a picture so.
+
+    Args:
+        weights: tensors by name.
+        source: the file that they come from, for the message.
+
+    Raises:
+        InputError: one is not finite; the message names the tensor.
+    """
+    for name, tensor in weights.items():
+        if not tensor.isfinite().all():
+            raise InputError(
+                f"{source}: {name} holds numbers that are not finite; get the file again from where it came, or train "
+                "the network anew"
+            )
 
 
 def _read_network(folder: NetworkFolder) -> UNet2DModel:

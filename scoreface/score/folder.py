@@ -70,30 +70,45 @@ def read_folder(folder: Path) -> NetworkFolder:
     return NetworkFolder(place, arguments, weights, *levels)
 
 
-def hub_folder(name: str) -> Path:
+def hub_folder(repository: str, revision: str | None = None) -> Path:
     """The local copy of a hub repository, downloaded where it is not in the cache yet.
+
+    Args:
+        repository: ``owner/name``.
+        revision: a commit, tag or branch; None: the main branch.
 
     Raises:
         InputError: it is neither in the cache nor to be had.
     """
     try:
-        return _snapshot(name)
+        return _snapshot(repository, revision)
     except OSError as error:  # all of huggingface_hub's own are of this kind
+        name, options = repository, ""
+        if revision:
+            name, options = f"{repository}@{revision}", f" --revision {revision}"
         raise InputError(
             f"{name}: no such folder here, and it could not be had from the Hugging Face hub "
-            f"({type(error).__name__}); on a machine without network, run `hf download {name} --local-dir FOLDER` "
-            "on another one and give the path of FOLDER"
+            f"({type(error).__name__}); on a machine without network, run `hf download {repository}{options} "
+            "--local-dir FOLDER` on another one and give the path of FOLDER"
         ) from error
 
 
-def cached_hub_folder(name: str) -> Path | None:
+def commit_of(folder: Path) -> str:
+    """The commit of a hub repository's local copy; empty for another folder."""
+    return folder.name if folder.parent.name == "snapshots" else ""
+
+
+def cached_hub_folder(repository: str, revision: str | None = None) -> Path | None:
     """The local copy of a hub repository; None where it, or a part of it, has yet to be fetched.
+
+    Args:
+        repository, revision: as of :func:`hub_folder`.
 
     Raises:
         InputError: no repository can have that name.
     """
     try:
-        folder = _snapshot(name, local_files_only=True)
+        folder = _snapshot(repository, revision, local_files_only=True)
     except FileNotFoundError:  # not there, or not all that huggingface_hub knows of it
         return None
     place = _network_place(folder)
@@ -101,7 +116,7 @@ def cached_hub_folder(name: str) -> Path | None:
     return folder if whole else None
 
 
-def _snapshot(name: str, local_files_only: bool = False) -> Path:
+def _snapshot(name: str, revision: str | None, local_files_only: bool = False) -> Path:
     """The files of a hub repository that a score depends on, weights in the better of the formats that it has."""
     try:
         from huggingface_hub import snapshot_download
@@ -115,6 +130,7 @@ def _snapshot(name: str, local_files_only: bool = False) -> Path:
             folder = Path(
                 snapshot_download(
                     name,
+                    revision=revision,
                     allow_patterns=["*.json", f"*.{ending}"],
                     local_files_only=local_files_only,
                 )
@@ -122,6 +138,8 @@ def _snapshot(name: str, local_files_only: bool = False) -> Path:
             place = _network_place(folder)
             if place is None or _weights(place) is not None:
                 break
+            # Of the same commit, should the branch move meanwhile.
+            revision = commit_of(folder) or revision
     except HFValidationError as error:
         raise InputError(
             f"{name}: no such folder here, and no repository of the Hugging Face hub can have that name"

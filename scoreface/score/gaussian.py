@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from scoreface.base.arrays import write_npz
+from scoreface.base.arrays import NUMBERS, WHOLE_NUMBERS, Array, read_npz, write_npz
 from scoreface.base.errors import InputError
+
+_ARRAYS = {
+    "mean": Array(NUMBERS, ("D",)),
+    "basis": Array(NUMBERS, ("D", "K")),
+    "variances": Array(NUMBERS, ("K",)),
+    "residual": Array(NUMBERS),
+    "image_size": Array(WHOLE_NUMBERS),
+    "sigmas": Array(NUMBERS, (2,)),
+}
 
 
 @dataclass(frozen=True)
@@ -59,10 +67,20 @@ class GaussianScore:
 
         Args:
             images: (N, 3, S, S) float in [0, 1].
-            components: K, fewer than N.
+            components: K, fewer than N - 1 and 3 S^2, so that variance is left for the residual.
             device: where it computes.
+
+        Raises:
+            ValueError: too many components.
         """
         flat = torch.as_tensor(images, dtype=torch.float32).reshape(len(images), -1)
+        # About their mean, N images vary in N - 1 directions.
+        directions = min(len(flat) - 1, flat.shape[1])
+        if not 0 < components < directions:
+            raise ValueError(
+                f"{components} components of {len(flat)} images with {flat.shape[1]} numbers each, which vary in "
+                f"{directions} directions: take 1 or more, and fewer than these"
+            )
         mean = flat.mean(0)
         _, singular, right = torch.linalg.svd(flat - mean, full_matrices=False)
         variances = singular**2 / (len(flat) - 1)
@@ -93,21 +111,37 @@ class GaussianScore:
         """Read a prior.
 
         Raises:
-            InputError: the file is missing or damaged.
+            InputError: the file is missing or damaged, or its numbers are no Gaussian.
         """
-        try:
-            with np.load(path) as file:
-                arrays = {key: file[key] for key in file.files}
-            sigma_min, sigma_max = arrays["sigmas"].tolist()
-            return cls(
-                torch.from_numpy(arrays["mean"]).to(device),
-                torch.from_numpy(arrays["basis"].astype(np.float32)).to(device),
-                torch.from_numpy(arrays["variances"]).to(device),
-                float(arrays["residual"]),
-                int(arrays["image_size"]),
-                sigma_min,
-                sigma_max,
+        arrays = read_npz(path, _ARRAYS, "Gaussian prior", "make it again")
+        sigma_min, sigma_max = arrays["sigmas"].tolist()
+        with np.errstate(over="ignore"):  # of numbers beyond float32, which are found below
+            mean, basis, variances = (
+                torch.from_numpy(arrays[name].astype(np.float32, copy=False)).to(device)
+                for name in ("mean", "basis", "variances")
             )
-        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            # NumPy's own message would advise to load pickles.
-            raise InputError(f"{path}: no readable Gaussian prior; make it again") from error
+        prior = cls(
+            mean,
+            basis,
+            variances,
+            float(arrays["residual"]),
+            int(arrays["image_size"]),
+            sigma_min,
+            sigma_max,
+        )
+        problem = prior._problem()
+        if problem:
+            raise InputError(f"{path}: no readable Gaussian prior ({problem}); make it again")
+        return prior
+
+    def _problem(self) -> str | None:
+        """What is wrong with a prior that was read; None where all is well."""
+        if self.image_size < 1 or len(self.mean) != 3 * self.image_size**2:
+            return f"{len(self.mean)} numbers are no picture of {self.image_size} pixels"
+        if not all(part.isfinite().all() for part in (self.mean, self.basis, self.variances)):
+            return "numbers that are not finite"
+        if not (self.variances >= 0).all() or self.residual <= 0:
+            return "a variance below 0, or none that is left over"
+        if not 0 < self.sigma_min < self.sigma_max:
+            return f"noise levels from {self.sigma_min:g} to {self.sigma_max:g}"
+        return None

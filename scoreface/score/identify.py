@@ -9,6 +9,7 @@ import enum
 import hashlib
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
@@ -45,19 +46,56 @@ def identify(value: str | Path) -> Kind:
     problem = "no known kind of score model" if path.exists() else "no such file or folder"
     raise InputError(
         f"{value}: {problem}; a score model is a Gaussian prior (.npz), a checkpoint of score_sde_pytorch (.pth), a "
-        "diffusers folder, or a name on the Hugging Face hub (owner/name, where no folder owner is here); relative "
-        f"paths count from {Path.cwd()}"
+        "diffusers folder, or a name on the Hugging Face hub (owner/name or owner/name@revision, where no folder owner "
+        f"is here); relative paths count from {Path.cwd()}"
     )
 
 
-def is_hub_name(path: str | Path) -> bool:
-    """Whether ``path`` is a repository of the Hugging Face hub: ``owner/name``, and nothing here is called owner.
+class HubName(NamedTuple):
+    """A repository of the Hugging Face hub.
 
-    Where something is, a path into it was meant, and mistyped if nothing is there.
+    Attributes:
+        repository: ``owner/name``.
+        revision: a commit, tag or branch; None: the main branch.
     """
-    path = Path(path)
-    name = re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", path.as_posix())
-    return name is not None and path.suffix not in _ENDINGS and not path.parent.exists()
+
+    repository: str
+    revision: str | None
+
+
+def hub_name(value: str | Path) -> HubName | None:
+    """What ``owner/name`` or ``owner/name@revision`` names on the hub; None: something else, or owner is a file here.
+
+    Where something here is called owner, a path into it was meant, and mistyped if nothing is there.
+    """
+    name = r"[A-Za-z0-9][\w.-]*"
+    match = re.fullmatch(rf"({name})/({name})(?:@(\w[\w./+-]*))?", Path(value).as_posix())
+    if match is None or Path(match[2]).suffix in _ENDINGS or Path(match[1]).exists():
+        return None
+    return HubName(f"{match[1]}/{match[2]}", match[3])
+
+
+def is_hub_name(value: str | Path) -> bool:
+    """Whether ``value`` names a repository of the Hugging Face hub; see :func:`hub_name`."""
+    return hub_name(value) is not None
+
+
+def locate(value: str | Path) -> tuple[Path, str]:
+    """The file or folder behind a model's name, fetched from the hub where it has to be, and its commit there.
+
+    The commit is empty for what is not from the hub. What a branch or a tag means may change from one call to the next;
+    the folder stays the same.
+
+    Raises:
+        InputError: a hub name that cannot be had.
+    """
+    name = hub_name(value)
+    if name is None:
+        return Path(value), ""
+    from scoreface.score.folder import commit_of, hub_folder
+
+    folder = hub_folder(*name)
+    return folder, commit_of(folder)
 
 
 def model_files(path: str | Path) -> list[Path]:
@@ -66,7 +104,7 @@ def model_files(path: str | Path) -> list[Path]:
     Raises:
         InputError: a hub name that cannot be had.
     """
-    place = _place(path)
+    place, _ = locate(path)
     if not place.is_dir():
         return [place]
     files = (file for file in place.rglob("*") if file.suffix in MODEL_SUFFIXES)
@@ -79,7 +117,7 @@ def model_digest(path: str | Path) -> str:
     Raises:
         InputError: a file cannot be read, or a hub name cannot be had.
     """
-    place = _place(path)
+    place, _ = locate(path)
     try:
         if not place.is_dir():
             return sha256_of(place)
@@ -87,13 +125,3 @@ def model_digest(path: str | Path) -> str:
     except OSError as error:
         raise InputError(f"{error.filename or path}: cannot be read ({error.strerror})") from error
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _place(path: str | Path) -> Path:
-    """The file or folder behind a model's name, fetched from the hub where it has to be."""
-    path = Path(path)
-    if not is_hub_name(path):
-        return path
-    from scoreface.score.folder import hub_folder
-
-    return hub_folder(path.as_posix())

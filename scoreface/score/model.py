@@ -10,7 +10,7 @@ import torch
 
 from scoreface.base.errors import InputError
 from scoreface.score.gaussian import GaussianScore
-from scoreface.score.identify import Kind, identify
+from scoreface.score.identify import Kind, identify, locate
 
 
 class ScoreModel(Protocol):
@@ -92,20 +92,29 @@ def load_score_model(path_or_name: str | Path, device: torch.device) -> ScoreMod
 
         return read_checkpoint(path, device)
     from scoreface.score.diffusers_model import DiffusersScore
-    from scoreface.score.folder import hub_folder
 
-    folder = hub_folder(path.as_posix()) if kind is Kind.HUB else path
-    return DiffusersScore.from_folder(folder, device)
+    return DiffusersScore.from_folder(locate(path)[0], device)
 
 
-def choose_device(name: str) -> torch.device:
-    """``auto`` takes a GPU where torch sees one.
+def choose_device(name: str, gpus: int = 0) -> torch.device:
+    """``auto`` takes a GPU where torch sees one, and no processor in place of one that the job claims.
+
+    Args:
+        name: ``cpu``, ``cuda`` or ``auto``.
+        gpus: that the job claims.
 
     Raises:
-        InputError: ``cuda`` is asked for and there is none.
+        InputError: a GPU is asked for and torch sees none.
     """
+    there = torch.cuda.is_available()
     if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
+        if gpus > 0 and not there:
+            raise InputError(
+                f"inpaint.gpu: the job claims {gpus}, but torch sees no GPU; look whether the driver is there and "
+                f"torch {torch.__version__} is a build for GPUs, or set inpaint.gpu: 0 or inpaint.device: cpu to do "
+                "without"
+            )
+        name = "cuda" if there else "cpu"
+    if name.startswith("cuda") and not there:
         raise InputError("inpaint.device: cuda asked for, but torch sees no GPU; use auto or cpu")
     return torch.device(name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from scoreface.score.folder import cached_hub_folder, read_folder
-from scoreface.score.identify import Kind, identify, model_files
+from scoreface.score.folder import cached_hub_folder, commit_of, read_folder
+from scoreface.score.identify import Kind, hub_name, identify, model_files
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class ModelFacts:
         sigma_min: the smallest noise level that it knows.
         sigma_max: the largest.
         files: what it is read from, sorted.
+        commit: on the hub; empty for what is not from there.
     """
 
     kind: Kind
@@ -26,6 +27,7 @@ class ModelFacts:
     sigma_min: float
     sigma_max: float
     files: list[Path]
+    commit: str = ""
 
 
 def probe(value: str | Path) -> ModelFacts | None:
@@ -53,8 +55,11 @@ def probe(value: str | Path) -> ModelFacts | None:
         checkpoint.averaged_weights()
         levels = checkpoint.sigma_min, checkpoint.sigma_max
         return ModelFacts(kind, checkpoint.architecture.image_size, *levels, model_files(path))
-    folder = cached_hub_folder(path.as_posix()) if kind is Kind.HUB else path
+    on_hub = hub_name(value) if kind is Kind.HUB else None
+    folder = cached_hub_folder(*on_hub) if on_hub else path
     if folder is None:
         return None
     found = read_folder(folder)
-    return ModelFacts(kind, found.image_size, found.sigma_min, found.sigma_max, model_files(folder))
+    levels = found.sigma_min, found.sigma_max
+    commit = commit_of(folder) if on_hub else ""
+    return ModelFacts(kind, found.image_size, *levels, model_files(folder), commit)

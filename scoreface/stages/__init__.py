@@ -14,6 +14,7 @@ from scoreface.base.settings import read
 #: Every stage by the name of its command, in the order in which a face goes through them.
 STAGES = (
     "doctor",
+    "doctor-fit",
     "demo-head",
     "demo-photos",
     "demo-prior",

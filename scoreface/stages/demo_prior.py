@@ -28,10 +28,16 @@ class Settings:
     seed: int = key("seed", borrowed=True)
 
     def __post_init__(self) -> None:
-        if not 0 < self.components < 4 * self.heads:
+        # What GaussianScore.fit asks for, of four views a head.
+        if not 0 < self.components < 4 * self.heads - 1:
             raise InputError(
-                f"demo.prior_components: {self.components} components need more than {self.components // 4} heads "
-                f"(demo.prior_heads is {self.heads})"
+                f"demo.prior_components: {self.components} components need more than {(self.components + 1) // 4} "
+                f"heads (demo.prior_heads is {self.heads})"
+            )
+        if self.components >= 3 * self.size**2:
+            raise InputError(
+                f"demo.prior_components: {self.components} is not fewer than the {3 * self.size**2} numbers of a face "
+                f"of {self.size} pixels (demo.prior_size)"
             )
 
 

@@ -1,8 +1,10 @@
-"""Check every configured model and the machine; exit status 1 where a run would fail."""
+"""Check every configured model and the machine; exit status 1 where a run would fail.
+
+What the fit's environment has, where it has one of its own, is looked at there by ``doctor-fit``.
+"""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,15 +38,8 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     Raises:
         SystemExit: with status 1 where a check failed, after everything has been printed.
     """
-    from scoreface.base.files import write_text
+    from scoreface.base.findings import conclude
     from scoreface.doctor.assets import check_assets
-    from scoreface.doctor.findings import FAILED, report
     from scoreface.doctor.machine import check_machine
 
-    findings = [*check_assets(settings), *check_machine(settings)]
-    text = report(findings)
-    print(text, end="", flush=True)
-    if any(finding.state == FAILED for finding in findings):
-        sys.exit(1)
-    if outputs.out is not None:
-        write_text(outputs.out, text)
+    conclude([*check_assets(settings), *check_machine(settings)], outputs.out)

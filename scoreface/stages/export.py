@@ -41,14 +41,13 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """Write the upright head.
 
     Raises:
-        InputError: the texture is missing or damaged, or the mesh is no triangle mesh with UVs.
+        InputError: a file is missing or damaged, or the mesh is no triangle mesh with UVs.
     """
-    import numpy as np
-
+    from scoreface.base.angles import read_axis_angle
     from scoreface.base.arrays import read_image
-    from scoreface.geometry.mesh import load_obj
+    from scoreface.geometry.mesh import load_head
     from scoreface.results.export import upright, write_glb, write_obj
 
-    head = upright(load_obj(inputs.mesh), np.load(inputs.axis_angle))
+    head = upright(load_head(inputs.mesh), read_axis_angle(inputs.axis_angle))
     write_obj(head, inputs.texture, outputs.obj)
     write_glb(head, read_image(inputs.texture), outputs.glb)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scoreface.base.command import count, option
@@ -34,6 +34,13 @@ class Settings:
     device: str = key("inpaint.device")
     seed: int = key("seed")
 
+    def __post_init__(self) -> None:
+        if self.small > self.pipeline.face_size:
+            raise InputError(
+                f"texture.small: {self.small} is more than inpaint.face_size, {self.pipeline.face_size}: the pixels of "
+                "a view are too few to fill it; take a smaller one"
+            )
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -49,6 +56,8 @@ class Inputs:
         score_model: path, or name on the hub.
         state: the state before; None: the photo's.
         threads: of the arithmetic.
+        gpu: GPUs that the job claims.
+        discard_finished: remove the kept views when the last one of the round is done.
     """
 
     id: str
@@ -62,6 +71,10 @@ class Inputs:
     score_model: str
     state: Path | None = option("the state before; left out: the photo's", None)
     threads: int = option("threads of the arithmetic", 1, type=count)
+    gpu: int = option("GPUs that the job claims: with 1 or more, there has to be one", 0)
+    discard_finished: bool = option(
+        "remove .finished when the last view of the round is done", False
+    )
 
 
 @dataclass(frozen=True)
@@ -77,17 +90,19 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """Read the head and the views, and have the chain walk over them.
 
     Raises:
-        InputError: a file or a setting is wrong, or the machine has too little memory.
+        InputError: a file or a setting is wrong, what is sampled is no picture, the machine has too little memory, or
+            not the GPU that the job claims.
     """
     import torch
 
     from scoreface.base.files import read_json, sha256_of
+    from scoreface.geometry.rasterise import actual_back_end
     from scoreface.geometry.views import View
     from scoreface.inpaint.chain import run_walk
     from scoreface.inpaint.pipeline import make_pipeline
     from scoreface.inpaint.scene import Scene
     from scoreface.inpaint.walk import Walk
-    from scoreface.score.identify import model_digest
+    from scoreface.score.identify import locate, model_digest
     from scoreface.score.model import choose_device, load_score_model
     from scoreface.texture.state import TextureState
 
@@ -98,8 +113,12 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         "large": inputs.large,
         "known": inputs.known,
     }
-    scene = Scene.load(**files, small_size=settings.small, camera=settings.camera)
-    device = choose_device(settings.device)
+    device = choose_device(settings.device, inputs.gpu)
+    # Which one auto is, differs from machine to machine.
+    camera = replace(settings.camera, rasteriser=actual_back_end(settings.camera.rasteriser))
+    scene = Scene.load(**files, small_size=settings.small, camera=camera)
+    # Once: a branch of the hub may move between two looks.
+    score_model, commit = locate(inputs.score_model)
     walk = Walk(
         inputs.id,
         settings.seed,
@@ -108,17 +127,24 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         range(inputs.first, inputs.first + len(outputs.out)),
         scene,
         TextureState.load(inputs.state) if inputs.state else scene.first_state(),
-        lambda: load_score_model(inputs.score_model, device),
+        lambda: load_score_model(score_model, device),
     )
     depends_on = {
         "version": VERSION,
         **{name: sha256_of(path) for name, path in files.items()},
-        "score_model": model_digest(inputs.score_model),
-        "camera": str(settings.camera),
+        "score_model": model_digest(score_model),
+        "score_model_commit": commit,
+        "camera": str(camera),
         "texture_size": str(settings.small),
     }
     with _memory_named(settings.pipeline.face_size, device.type):
-        run_walk(walk, make_pipeline(settings.pipeline), outputs.out, depends_on)
+        run_walk(
+            walk,
+            make_pipeline(settings.pipeline),
+            outputs.out,
+            depends_on,
+            not inputs.discard_finished,
+        )
 
 
 # What torch's errors say when there is no memory: on a GPU, in a GPU's libraries, and on the CPU.

@@ -41,16 +41,15 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     Raises:
         InputError: a file is missing or damaged.
     """
-    import numpy as np
-
+    from scoreface.base.angles import read_axis_angle
     from scoreface.base.arrays import read_image, read_mask, write_image, write_labels
-    from scoreface.geometry.mesh import load_obj
+    from scoreface.geometry.mesh import load_head
     from scoreface.texture.merge import merge_textures
     from scoreface.texture.state import LEGEND, TextureState
 
     texture, labels = merge_textures(
-        load_obj(inputs.mesh),
-        np.load(inputs.axis_angle),
+        load_head(inputs.mesh),
+        read_axis_angle(inputs.axis_angle),
         read_image(inputs.large),
         read_mask(inputs.known),
         TextureState.load(inputs.state),

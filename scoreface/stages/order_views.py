@@ -41,15 +41,18 @@ class Outputs:
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
-    """Sort the views."""
-    import numpy as np
+    """Sort the views.
 
+    Raises:
+        InputError: the rotation is missing or damaged.
+    """
+    from scoreface.base.angles import read_axis_angle
     from scoreface.base.files import write_json
     from scoreface.geometry.views import order_views, view_grid
 
     grid = view_grid(settings.elevations, settings.azimuths)
     views = [
         {"elevation": view.elevation, "azimuth": view.azimuth, "distance": round(angle, 4)}
-        for view, angle in order_views(grid, np.load(inputs.axis_angle), settings.start)
+        for view, angle in order_views(grid, read_axis_angle(inputs.axis_angle), settings.start)
     ]
     write_json(outputs.out, views)

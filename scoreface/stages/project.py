@@ -55,22 +55,20 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.base.arrays import read_image, write_image
     from scoreface.base.errors import InputError
     from scoreface.base.files import atomic
+    from scoreface.geometry.fitted import load_fit
     from scoreface.geometry.mesh import Mesh, save_obj
     from scoreface.parse.engines import make_parser
     from scoreface.texture.layout import load_layout
     from scoreface.texture.project import lift_photo
 
-    with np.load(inputs.fit) as fit:
-        vertices, faces, axis_angle = fit["vertices"], fit["faces"], fit["axis_angle"]
-        scale = float(fit["scale"])
-    faces = faces.astype(np.int64)
-    layout = load_layout(inputs.texture_data, settings.size, faces)
+    head = load_fit(inputs.fit)
+    layout = load_layout(inputs.texture_data, settings.size, head.faces)
     photo = read_image(inputs.photo)
     texture, seen = lift_photo(
         photo,
-        vertices,
-        faces,
-        scale,
+        head.vertices,
+        head.faces,
+        head.known_scale,
         layout,
         settings.occlusion,
         settings.sampling,
@@ -79,8 +77,9 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     )
     if not seen.any():
         raise InputError(f"{inputs.fit}: the photo shows no texel of the head; look at overlay.png")
-    save_obj(Mesh(vertices, faces, layout.vt, layout.ft), outputs.mesh, "../texture/photo.png")
+    mesh = Mesh(head.vertices, head.faces, layout.vt, layout.ft)
+    save_obj(mesh, outputs.mesh, "../texture/photo.png")
     with atomic(outputs.axis_angle) as temporary:
-        np.save(temporary, axis_angle)
+        np.save(temporary, head.axis_angle)
     write_image(outputs.texture, texture)
     write_image(outputs.seen, seen)

@@ -79,11 +79,10 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     the turntable and the before-and-after picture, which people look at, a light one, and show the whole head.
 
     Raises:
-        InputError: a picture is missing or damaged, the textures' sizes differ, or the rasteriser is unknown.
+        InputError: a file is missing or damaged, the textures' sizes differ, or the rasteriser is unknown.
     """
-    import numpy as np
-
     from scoreface.base.arrays import read_image, write_image
+    from scoreface.geometry.fitted import load_fit
     from scoreface.geometry.views import View, view_grid
     from scoreface.results.before_after import crop_to_head, draw_before_after
     from scoreface.results.display import BLACK
@@ -103,9 +102,8 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         write_image(outputs.views_dir / view_name(view), picture)
     write_turntable(portrait, complete, settings.turntable_frames, outputs.turntable)
     framed = read_image(inputs.photo)
-    with np.load(inputs.fit) as fitted:
-        # Another fitter's camera is not known: its photos are shown whole.
-        if "scale" in fitted:
-            scale = float(fitted["scale"])
-            framed = crop_to_head(framed, fitted["vertices"], scale, portrait.camera)
+    head = load_fit(inputs.fit)
+    # Another fitter's camera is not known: its photos are shown whole.
+    if head.scale is not None:
+        framed = crop_to_head(framed, head.vertices, head.scale, portrait.camera)
     write_image(outputs.before_after, draw_before_after(portrait, complete, photo_texture, framed))

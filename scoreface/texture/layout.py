@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +10,14 @@ import numpy as np
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import atomic
+from scoreface.base.photo import MOST_PIXELS
 from scoreface.base.pickles import load_dict, read_array
 from scoreface.geometry.camera import OrthographicCamera
-from scoreface.geometry.mesh import load_obj
+from scoreface.geometry.mesh import load_obj, uv_problem
 from scoreface.geometry.rasterise import rasterise
+
+# Texels along a side of the largest texture.
+_LARGEST = math.isqrt(MOST_PIXELS)
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,10 @@ class TextureLayout:
         """
         try:
             table = load_dict(str(path))
-            size = int(np.asarray(table.get("img_size")).item())
-            texels, vertices, barycentric, vt, ft = (
+            size, texels, vertices, barycentric, vt, ft = (
                 read_array(table, key, str(path))
                 for key in (
+                    "img_size",
                     "valid_pixel_ids",
                     "valid_pixel_3d_faces",
                     "valid_pixel_b_coords",
@@ -85,25 +90,38 @@ class TextureLayout:
                     "ft",
                 )
             )
+            found = cls(
+                int(_whole(size).item()),
+                _whole(texels),
+                _whole(vertices),
+                barycentric.astype(float),
+                vt.astype(float),
+                _whole(ft),
+            )
         except (InputError, TypeError, ValueError) as error:
             raise InputError(f"assets.texture_data: {path}: no UV layout ({error})") from error
-        count = len(texels)
-        if vertices.shape != (count, 3) or barycentric.shape != (count, 3):
-            raise InputError(f"assets.texture_data: {path}: its tables differ in length")
-        if count == 0 or texels.min() < 0 or texels.max() >= size * size:
-            raise InputError(f"assets.texture_data: {path}: texels outside of {size} x {size}")
-        if vt.ndim != 2 or vt.shape[1] != 2 or ft.ndim != 2 or ft.shape[1] != 3 or len(ft) == 0:
-            raise InputError(f"assets.texture_data: {path}: 'vt' must be (T, 2) and 'ft' (F, 3)")
-        if vertices.min() < 0 or ft.min() < 0 or ft.max() >= len(vt):
-            raise InputError(f"assets.texture_data: {path}: a vertex or UV index out of range")
-        return cls(
-            size,
-            texels.astype(np.int64),
-            vertices.astype(np.int64),
-            barycentric.astype(float),
-            vt.astype(float),
-            ft.astype(np.int64),
-        )
+        problem = found._problem()
+        if problem:
+            raise InputError(f"assets.texture_data: {path}: {problem}")
+        return found
+
+    def _problem(self) -> str | None:
+        """What is wrong with a table that was read; None where all is well."""
+        texels, size = self.texels, self.size
+        if self.vertices.shape != (len(texels), 3) or self.barycentric.shape != (len(texels), 3):
+            return "its tables differ in length"
+        if not 0 < size <= _LARGEST or texels.ndim != 1 or len(texels) == 0:
+            return f"no texels, or {size} of them along a side"
+        if texels.min() < 0 or texels.max() >= size * size:
+            return f"texels outside of {size} x {size}"
+        corners = self.ft.ndim == 2 and self.ft.shape[1] == 3 and len(self.ft) > 0
+        if not corners or self.vt.ndim != 2 or self.vt.shape[1] != 2:
+            return "'vt' must be (T, 2) and 'ft' (F, 3)"
+        if self.vertices.min() < 0 or self.ft.min() < 0 or self.ft.max() >= len(self.vt):
+            return "a vertex or UV index out of range"
+        if not (np.isfinite(self.barycentric).all() and np.isfinite(self.vt).all()):
+            return "numbers that are not finite"
+        return uv_problem(self.vt, self.ft)
 
     def resized(self, size: int, faces: np.ndarray) -> TextureLayout:
         """The same chart at another size: this table where the size is its own, else a new one.
@@ -143,6 +161,19 @@ class TextureLayout:
                 f"assets.texture_data: only {shared.mean():.0%} of the layout's triangles are faces of the head; "
                 "give the layout of the same mesh"
             )
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    """Whole numbers as int64; some programs write them as floating-point ones.
+
+    Raises:
+        ValueError: some are not whole.
+    """
+    with np.errstate(invalid="ignore"):
+        whole = values.astype(np.int64)
+    if (whole != values).any():
+        raise ValueError("indices that are no whole numbers")
+    return whole
 
 
 def _triangle_keys(corners: np.ndarray, vertices: int) -> np.ndarray:
@@ -194,8 +225,6 @@ def load_chart(path: Path, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mesh = load_obj(path)
     except InputError as error:
         raise InputError(f"assets.texture_data: {error}") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"assets.texture_data: {path}: no readable OBJ ({error})") from error
     own, own_start = _canonical(mesh.faces)
     head, head_start = _canonical(np.asarray(faces, np.int64))
     own_order, head_order = np.lexsort(own.T), np.lexsort(head.T)
@@ -204,9 +233,9 @@ def load_chart(path: Path, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             f"assets.texture_data: {path}: its {len(own)} faces are not those of the head, which has {len(head)}; "
             "give an OBJ of the same mesh, with the vertices in the same order"
         )
-    used = mesh.vt[mesh.ft]
-    if not (np.isfinite(used).all() and used.min() >= -1e-6 and used.max() <= 1 + 1e-6):
-        raise InputError(f"assets.texture_data: {path}: UV coordinates outside of 0 to 1")
+    problem = uv_problem(mesh.vt, mesh.ft)
+    if problem:
+        raise InputError(f"assets.texture_data: {path}: {problem}")
     ft = np.empty_like(mesh.ft)
     ft[head_order] = _turned(mesh.ft, own_start)[own_order]
     return mesh.vt, _turned(ft, -head_start)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from scoreface.base.arrays import write_npz
+from scoreface.base.arrays import NUMBERS, TEXT, WHOLE_NUMBERS, Array, read_npz, write_npz
 from scoreface.base.errors import InputError
 
 OUTSIDE, OBSERVED, GENERATED_1, GENERATED_2, COMPLETED = range(5)
@@ -24,6 +22,14 @@ LEGEND = {
     GENERATED_1: "generated in round 1",
     GENERATED_2: "generated in round 2",
     COMPLETED: "completed without the prior",
+}
+
+_ARRAYS = {
+    "texture": Array(NUMBERS, ("S", "S", 3)),
+    "labels": Array(WHOLE_NUMBERS, ("S", "S")),
+    "view": Array(WHOLE_NUMBERS, ("S", "S")),
+    "evaluations": Array(WHOLE_NUMBERS),
+    "settings": Array(TEXT),
 }
 
 
@@ -100,25 +106,20 @@ class TextureState:
         Raises:
             InputError: the file is missing, damaged or no state.
         """
-        # zipfile checks each array's CRC-32; a flipped bit that asks for encryption, say, makes it raise RuntimeError.
+        found = read_npz(path, _ARRAYS, "texture state")
+        labels = found["labels"]
+        if not np.isin(labels, [*range(COMPLETED), UNFILLED]).all():
+            raise InputError(f"{path}: labels that no state has; delete it and run again")
         try:
-            with np.load(path) as file:
-                return cls(
-                    file["texture"],
-                    file["labels"],
-                    file["view"],
-                    int(file["evaluations"]),
-                    json.loads(str(file["settings"])),
-                )
-        except (
-            OSError,
-            EOFError,
-            KeyError,
-            ValueError,
-            RuntimeError,
-            zipfile.BadZipFile,
-            zlib.error,
-        ) as error:
+            settings = json.loads(str(found["settings"]))
+        except ValueError as error:
             raise InputError(
                 f"{path}: no readable texture state ({error}); delete it and run again"
             ) from error
+        return cls(
+            found["texture"].astype(np.float16, copy=False),
+            labels.astype(np.uint8, copy=False),
+            found["view"].astype(np.int16, copy=False),
+            int(found["evaluations"]),
+            settings,
+        )

@@ -40,7 +40,7 @@ class Settings:
     samples_every: int = option("steps", 1000)
     seed: int = option("of everything random", 0)
     threads: int = option("of the training", 1)
-    workers: int = option("processes that render heads", 1)
+    workers: int = option("processes that render heads, or threads that read pictures", 1)
     device: str = option("cpu, cuda, or auto", "auto")
     compile: bool = option("through torch.compile", False)
 
@@ -116,5 +116,5 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
             renders = HeadImages(outputs.out / "renders", what, settings.workers)
             data: Data = stack.enter_context(renders)
         else:
-            data = FolderImages(Path(inputs.data), what.size)
+            data = stack.enter_context(FolderImages(what, settings.workers))
         train(what, data, outputs.out, rhythm, device)

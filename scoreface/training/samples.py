@@ -23,7 +23,7 @@ def draw_samples(
         geometric_sigmas(model.sigma_min, model.sigma_max, levels).to(model.device),
         corrector_steps,
         snr,
-        torch.Generator(model.device).manual_seed(seed),
+        torch.Generator().manual_seed(seed),
     )
     return images.clamp(0, 1)
 

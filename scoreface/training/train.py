@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import pickle
+import sys
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from scoreface.training.data import Data
 from scoreface.training.loss import denoising_loss, draw_sigmas
 from scoreface.training.samples import sample_grid
 from scoreface.training.settings import Settings
+from scoreface.training.statistics import largest_distance, root_mean_square
 
 # Exponent of the power-function average of the weights: its window is about a tenth of the steps done, however many
 # these are, so a run may be stopped at any time (Karras et al. 2024, section 3.1: sigma_rel 0.10).
@@ -65,15 +66,18 @@ def train(settings: Settings, data: Data, out: Path, rhythm: Rhythm, device: tor
         device: where to compute.
 
     Raises:
-        InputError: the checkpoint there is damaged or was made with other settings, or the initial model is of another
-            kind.
+        InputError: the checkpoint there is damaged or was made with other settings, the initial model is of another
+            kind, or a picture is damaged.
     """
     run = _Run(settings, data, device)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         run.load(checkpoint)
-    elif settings.initial_model:
-        run.begin_with(Path(settings.initial_model))
+        if not (out / "model").exists():
+            # A kill between the two renames of a folder that is replaced leaves both under a hidden name.
+            write_folder(run.model(run.averaged().half()), out / "model")
+    else:
+        run.begin()
     forward = torch.compile(run.network) if rhythm.compile else run.network
     losses: list[torch.Tensor] = []
     with tqdm(total=rhythm.steps, initial=run.step, unit="step", mininterval=5) as bar:
@@ -98,14 +102,18 @@ class _Run:
     """Weights, their average, the optimiser and the step: all that changes in a training.
 
     Order of images, noise and noise levels are functions of seed and step, so they need not be kept.
+
+    Attributes:
+        sigma_max: the largest noise level.
+        sigma_data: root mean square of the images.
     """
+
+    sigma_max: float
+    sigma_data: float
 
     def __init__(self, settings: Settings, data: Data, device: torch.device):
         self.settings, self.data, self.device = settings, data, device
         self.network = _new_network(settings).to(device)
-        first = data.images[: data.available(0)]
-        self.sigma_max = settings.sigma_max or largest_distance(first)
-        self.sigma_data = round(float(np.mean((first / 255) ** 2) ** 0.5), 3)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = [weight.detach().clone() for weight in self.network.parameters()]
         trained = [weight for weight in self.network.parameters() if weight.requires_grad]
@@ -115,13 +123,12 @@ class _Run:
 
     def train_step(self, forward: Any) -> torch.Tensor:
         """One step of Adam; returns the loss, without waiting for a GPU."""
-        settings = self.settings
-        rng = np.random.default_rng(np.random.SeedSequence((settings.seed, self.step)))
-        chosen = rng.integers(self.data.available(self.step), size=settings.batch)
-        images = torch.from_numpy(self.data.images[chosen]).to(self.device).float() / 255
-        mirrored = torch.from_numpy(rng.random(settings.batch) < 0.5).to(self.device)
+        settings, batch = self.settings, self.data.batch(self.step)
+        images = torch.from_numpy(batch.images).to(self.device).float() / 255
+        mirrored = torch.from_numpy(batch.mirrored).to(self.device)
         images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
-        generator = torch.Generator(self.device).manual_seed(int(rng.integers(2**63)))
+        # A GPU draws its own: a large batch of noise takes a CPU long, and a run goes on on the same kind of machine.
+        generator = torch.Generator(self.device).manual_seed(batch.noise_seed)
         sigmas = draw_sigmas(settings.batch, settings.sigma_min, self.sigma_max, generator)
         for group in self.optimiser.param_groups:
             group["lr"] = settings.learning_rate * min(1, (self.step + 1) / settings.warm_up)
@@ -142,12 +149,27 @@ class _Run:
         torch._foreach_lerp_(self.average, weights, share)
         return loss.detach()
 
-    def begin_with(self, folder: Path) -> None:
-        """Begin with the weights of the model in ``folder``.
+    def begin(self) -> None:
+        """Measure the images, and take the weights of the initial model where one is given.
 
         Raises:
-            InputError: no model there, or another kind of network.
+            InputError: the images are all the same, or black, or the initial model is of another kind.
         """
+        images, data = self.data.sample(), self.settings.data
+        self.sigma_max = self.settings.sigma_max or largest_distance(images)
+        self.sigma_data = round(root_mean_square(images), 3)
+        if self.sigma_max <= self.settings.sigma_min:
+            raise InputError(
+                f"--data {data}: its pictures are all the same, so they say nothing of noise levels; give other ones, "
+                "or --sigma-max"
+            )
+        if self.sigma_data == 0:
+            raise InputError(f"--data {data}: its pictures are black; give other ones")
+        if self.settings.initial_model:
+            self._begin_with(Path(self.settings.initial_model))
+
+    def _begin_with(self, folder: Path) -> None:
+        """Begin with the weights of the model in ``folder``."""
         model = DiffusersScore.from_folder(folder)
         names = ("sample_size", "block_out_channels", "layers_per_block", "down_block_types")
         for name in names:
@@ -180,6 +202,7 @@ class _Run:
         """Write everything to ``path``, whole or not at all."""
         content = {
             "settings": asdict(self.settings),
+            "contents": self.data.contents,
             "sigma_max": self.sigma_max,
             "sigma_data": self.sigma_data,
             "step": self.step,
@@ -215,6 +238,13 @@ class _Run:
                     f"{path}: made with {name} {found.get(name)}, not {wanted[name]}; give the same settings, or "
                     "another folder"
                 )
+        # Checkpoints of before had none.
+        then, now = content.get("contents", self.data.contents), self.data.contents
+        if then != now:
+            print(
+                f"{path}: its images were others ({then}; now {now}), so it goes on with them in another order",
+                file=sys.stderr,
+            )
         self.sigma_max, self.sigma_data = content["sigma_max"], content["sigma_data"]
         self.step, self.log = content["step"], content["log"]
         self.network.load_state_dict(content["network"])
@@ -232,12 +262,6 @@ def _new_network(settings: Settings) -> UNet2DModel:
     torch.nn.init.zeros_(network.conv_out.weight)
     torch.nn.init.zeros_(network.conv_out.bias)
     return network
-
-
-def largest_distance(images: np.ndarray) -> float:
-    """The largest distance between two of (N, 3, S, S) uint8 images in [0, 1] (Song and Ermon 2020, technique 1)."""
-    flat = torch.from_numpy(images[:2000].reshape(len(images[:2000]), -1) / np.float32(255))
-    return math.ceil(float(torch.cdist(flat, flat).max()))
 
 
 def _write_log(path: Path, log: list[tuple[int, float]]) -> None:

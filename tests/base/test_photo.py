@@ -3,6 +3,7 @@
 import os
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ import tifffile
 from PIL import Image, ImageOps
 
 from scoreface.base.errors import PhotoError
-from scoreface.base.photo import load_photo, open_photo
+from scoreface.base.photo import FORMATS, MOST_PIXELS, load_photo, open_photo
+from scoreface.config.schema import load_schema
 
 LIMIT = 10_000
 
@@ -124,6 +126,64 @@ def test_damaged_metadata_do_not_condemn_the_picture(picture, tmp_path, name):
     np.testing.assert_array_equal(load_photo(str(tmp_path / name), LIMIT), picture)
 
 
+@pytest.mark.parametrize(
+    ("name", "saved_as"),
+    [
+        *(("a.bmp", "BMP"), ("a.gif", "GIF"), ("a.ppm", "PPM"), ("a.webp", "WEBP")),
+        *(("a.tiff", "TIFF"), ("a.jpg", "JPEG"), ("a.jpg", "MPO"), ("a.avif", "AVIF")),
+    ],
+)
+def test_the_formats_of_photos_are_read(picture, tmp_path, name, saved_as):
+    Image.init()
+    if saved_as not in Image.SAVE:
+        pytest.skip(f"this Pillow has no {saved_as}")
+    options = {"quality": 95} if saved_as in ("JPEG", "MPO", "AVIF") else {}
+    options |= {"lossless": True} if saved_as == "WEBP" else {}
+    Image.fromarray(picture).save(tmp_path / name, saved_as, **options)
+    photo = load_photo(str(tmp_path / name), LIMIT)
+    # A GIF has 256 colours, a JPEG and an AVIF half of them only.
+    assert np.abs(photo.astype(int) - picture).mean() < (8 if saved_as != "PPM" else 1e-9)
+
+
+@pytest.mark.parametrize("saved_as", ["EPS", "ICO", "ICNS", "PCX", "TGA", "SGI", "DDS", "JPEG2000"])
+def test_other_formats_are_refused_whatever_their_names(picture, tmp_path, saved_as, monkeypatch):
+    def started(*_arguments, **_options):
+        raise AssertionError("Ghostscript would have been started")
+
+    monkeypatch.setattr("subprocess.check_call", started)
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", started)
+    Image.fromarray(picture).resize((64, 64)).save(tmp_path / "a.png", saved_as)
+    with pytest.raises(PhotoError, match=r"a\.png cannot be read: it is damaged or not a picture"):
+        load_photo(str(tmp_path / "a.png"), LIMIT)
+    assert saved_as not in FORMATS
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.tiff", "a.png", "a.webp"])
+def test_the_first_of_several_pictures_is_taken(tmp_path, name):
+    frames = [Image.new("RGB", (8, 6), colour) for colour in ("red", "blue", "lime")]
+    frames[0].save(tmp_path / name, save_all=True, append_images=frames[1:], lossless=True)
+    with Image.open(tmp_path / name) as several:
+        assert several.n_frames == 3
+    photo = load_photo(str(tmp_path / name), LIMIT)
+    np.testing.assert_array_equal(photo, np.broadcast_to(np.uint8([255, 0, 0]), (6, 8, 3)))
+
+
+def test_pillow_s_limit_comes_back_after_many_threads(picture, tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    Image.fromarray(picture).save(tmp_path / "a.png")
+    with ThreadPoolExecutor(8) as pool:
+        photos = list(pool.map(load_photo, [str(tmp_path / "a.png")] * 200, [LIMIT] * 200))
+    for photo in photos:
+        np.testing.assert_array_equal(photo, picture)
+    assert Image.MAX_IMAGE_PIXELS == 10
+
+
+def test_the_limit_is_that_of_the_largest_texture():
+    size = load_schema()["properties"]["texture"]["properties"]["large"]["maximum"]
+    pixels = load_schema()["properties"]["fit"]["properties"]["max_pixels"]["maximum"]
+    assert size**2 == pixels == MOST_PIXELS
+
+
 def test_truncated(picture, tmp_path):
     noise = np.random.default_rng(0).integers(0, 255, (60, 60, 3)).astype(np.uint8)
     for name in ("a.png", "a.jpg"):
@@ -136,7 +196,7 @@ def test_truncated(picture, tmp_path):
 
 def test_empty(tmp_path):
     (tmp_path / "a.png").write_bytes(b"")
-    with pytest.raises(PhotoError, match=r"a\.png is empty"):
+    with pytest.raises(PhotoError, match=r"a\.png cannot be read: it is empty"):
         load_photo(str(tmp_path / "a.png"), LIMIT)
 
 
@@ -148,7 +208,9 @@ def test_text_named_png(tmp_path):
 
 def test_too_large(tmp_path):
     Image.new("RGB", (101, 100)).save(tmp_path / "a.png")
-    with pytest.raises(PhotoError, match=r"a\.png has 101 x 100 pixels, more than .* 10000"):
+    with pytest.raises(
+        PhotoError, match=r"a\.png cannot be read: it has 101 x 100 pixels, more than .* 10000"
+    ):
         load_photo(str(tmp_path / "a.png"), LIMIT)
 
 

@@ -30,7 +30,7 @@ def foreign_object(monkeypatch, module, name):
     return made.__dict__[name]()
 
 
-@pytest.mark.parametrize("protocol", [2, 4, 5])
+@pytest.mark.parametrize("protocol", range(6))
 @pytest.mark.parametrize(
     "array", [np.asarray, np.asfortranarray, scipy.sparse.csc_matrix, scipy.sparse.csr_matrix]
 )
@@ -43,10 +43,60 @@ def test_arrays_come_back(tmp_path, array, protocol):
     assert found["c"] == [None, {"d": (1, 2)}, {3}]
 
 
+@pytest.mark.parametrize("kind", ["<f4", ">f8", "<i8", ">u2", "|b1", "<f2"])
+@pytest.mark.parametrize("protocol", range(6))
+def test_numbers_of_every_kind_come_back(tmp_path, kind, protocol):
+    numbers = np.arange(24).reshape(2, 3, 4).astype(kind)
+    content = {"a": numbers, "b": numbers.transpose(2, 0, 1), "c": numbers[0, 0, 3]}
+    path = write_pickle(tmp_path / "a.pkl", {**content, "d": numbers[:0]}, protocol)
+    found = load_dict(path)
+    for name, expected in content.items():
+        np.testing.assert_array_equal(found[name], expected)
+        assert found[name].dtype == expected.dtype
+    assert found["d"].shape == (0, 3, 4)
+
+
 def test_a_pickle_within_a_numpy_file(tmp_path):
     path = tmp_path / "texture_data.npy"
     np.save(path, {"a": NUMBERS}, allow_pickle=True)
     np.testing.assert_array_equal(read_array(load_dict(str(path)), "a", str(path)), NUMBERS)
+
+
+# What Python 2.7 writes of {'a': array([1., -2.]), 'n': 3L} with protocols 0 and 2, and numpy 1.16.
+OF_PYTHON_2 = {
+    0: b"(dp0\nS'a'\np1\ncnumpy.core.multiarray\n_reconstruct\np2\n(cnumpy\nndarray\np3\n(I0\ntp4\n"
+    b"S'b'\np5\ntp6\nRp7\n(I1\n(I2\ntp8\ncnumpy\ndtype\np9\n(S'f8'\np10\nI0\nI1\ntp11\nRp12\n"
+    b"(I3\nS'<'\np13\nNNNI-1\nI-1\nI0\ntp14\nbI00\n"
+    b"S'\\x00\\x00\\x00\\x00\\x00\\x00\\xf0?\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xc0'\n"
+    b"p15\ntp16\nbsS'n'\np17\nL3L\ns.",
+    2: b"\x80\x02}q\x00(U\x01aq\x01cnumpy.core.multiarray\n_reconstruct\nq\x02cnumpy\nndarray\nq\x03K\x00\x85"
+    b"q\x04U\x01bq\x05\x87q\x06Rq\x07(K\x01K\x02\x85q\x08cnumpy\ndtype\nq\tU\x02f8q\nK\x00K\x01\x87q\x0bR"
+    b"q\x0c(K\x03U\x01<q\rNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tq\x0eb\x89"
+    b"U\x10\x00\x00\x00\x00\x00\x00\xf0?\x00\x00\x00\x00\x00\x00\x00\xc0q\x0ftq\x10bU\x01nq\x11\x8a\x01\x03u.",
+}
+
+
+@pytest.mark.parametrize("protocol", OF_PYTHON_2)
+def test_arrays_of_python_2_come_back(tmp_path, protocol):
+    path = tmp_path / "a.pkl"
+    path.write_bytes(OF_PYTHON_2[protocol])
+    found = load_dict(str(path))
+    np.testing.assert_array_equal(read_array(found, "a", str(path)), [1.0, -2.0])
+    assert found["n"] == 3
+
+
+def test_lists_of_numbers_are_arrays(tmp_path):
+    path = write_pickle(tmp_path / "a.pkl", {"a": [[1, 2.5], [3, 4]], "b": [[1], [2, 3]]})
+    np.testing.assert_array_equal(read_array(load_dict(path), "a", path), [[1, 2.5], [3, 4]])
+    with pytest.raises(InputError, match=r"'b' in .*a\.pkl is a list of unequal lists"):
+        read_array(load_dict(path), "b", path)
+
+
+@pytest.mark.parametrize("protocol", [0, 2])
+def test_a_sparse_matrix_without_numbers(tmp_path, protocol):
+    matrix = scipy.sparse.csc_matrix((5, 7))
+    path = write_pickle(tmp_path / "a.pkl", {"a": matrix}, protocol)
+    np.testing.assert_array_equal(read_array(load_dict(path), "a", path), np.zeros((5, 7)))
 
 
 def test_a_chumpy_array_is_its_numbers(tmp_path, monkeypatch):

@@ -15,10 +15,12 @@ from scoreface.score.gaussian import GaussianScore
 def configfile(tmp_path_factory) -> Path:
     """A configuration with a prior of its own."""
     folder = tmp_path_factory.mktemp("plan")
-    images = np.random.default_rng(0).random((4, 3, 8, 8)).astype(np.float32)
+    images = np.random.default_rng(0).random((4, 3, 16, 16)).astype(np.float32)
     GaussianScore.fit(images, 2).save(folder / "prior.npz")
     path = folder / "config.yaml"
-    path.write_text(f"assets: {{score_model: {folder / 'prior.npz'}}}\ninpaint: {{face_size: 8}}\n")
+    path.write_text(
+        f"assets: {{score_model: {folder / 'prior.npz'}}}\ntexture: {{small: 16}}\ninpaint: {{face_size: 16}}\n"
+    )
     return path
 
 

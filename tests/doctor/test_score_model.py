@@ -65,6 +65,12 @@ def test_a_hub_name_before_and_after_it_is_fetched(network, run, monkeypatch, tm
     status, text = run("my.yaml", change)
     assert status == 0, text
     assert "ok           owner/name: name on the Hugging Face hub, 64 pixels" in text
+    assert f", noise levels 0.01 to 51, commit {'0' * 40}\n" in text
+    # A revision that is not here has yet to be fetched.
+    for revision, state in (("0" * 40, "ok           "), ("v2", "not checked  ")):
+        name = f"owner/name@{revision}"
+        text = run("my.yaml", write_change(assets={"score_model": name}, inpaint={"face_size": 64}))
+        assert f"{state}{name}: name on the Hugging Face hub" in text[1]
 
 
 def _sample_size(size: object) -> None:

@@ -35,6 +35,10 @@ from .conftest import write_change
         ({"camera": {"rasteriser": "pytorch3d"}}, "package pytorch3d: not installed; camera."),
         ({"assets": {"score_model": "owner/name"}}, "package diffusers: not installed; assets."),
         ({"inpaint": {"device": "cuda"}}, "gpu: inpaint.device asks for cuda"),
+        (
+            {"inpaint": {"gpu": 2}},
+            "gpu: inpaint.gpu claims 2 for each job, but torch sees none here",
+        ),
     ],
 )
 def test_a_configuration_that_does_not_go_together(change, sentence, place, run, monkeypatch):
@@ -49,14 +53,26 @@ def test_a_configuration_that_does_not_go_together(change, sentence, place, run,
     assert f"\nerror: {sentence}" in text
 
 
+def test_a_claim_is_nothing_to_a_processor(place, run, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    status, text = run("my.yaml", write_change(inpaint={"device": "cpu", "gpu": 1}))
+    assert status == 0, text
+
+
+def test_the_small_texture_is_no_larger_than_the_large_one(place, run):
+    status, text = run("my.yaml", write_change(texture={"large": 128, "small": 512}))
+    assert status == 1
+    assert "error: texture.small: 512 is more than texture.large, 128; the texture that is" in text
+
+
 def test_settings_in_json_take_the_place_of_files(place, run):
     config = read_config([Path("my.yaml")])
     settings = {
         "assets": {**config["assets"], "texture_data": "chart.obj"},
         "fit": {"engine": "flame"},
         "demo": {"prior_size": 64},
-        "texture": {"large": 32},
-        "inpaint": {"face_size": 8, "device": "cpu"},
+        "texture": {"large": 32, "small": 8},
+        "inpaint": {"face_size": 8, "device": "cpu", "gpu": 0},
         "camera": {"rasteriser": "embree"},
         "results": "results",
     }

@@ -18,9 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 # All that runs there: the two rooms, and the way to their stages.
 ROOMS = [ROOT / "scoreface" / name for name in ("base", "fitting")]
 WAY = [
-    ROOT / "scoreface" / f"{name}.py"
-    for name in ("__init__", "__main__", "cli", "stages/__init__", "stages/fit", "stages/identity")
+    ROOT / "scoreface" / f"{name}.py" for name in ("__init__", "__main__", "cli", "stages/__init__")
 ]
+STAGES = ("doctor_fit", "fit", "identity")
+WAY += [ROOT / "scoreface" / "stages" / f"{name}.py" for name in STAGES]
 FILES = [*WAY, *(file for room in ROOMS for file in sorted(room.glob("*.py")))]
 MODULES = [
     ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -28,9 +29,9 @@ MODULES = [
 ]
 # Those that need nothing but Python itself.
 BARE = [
-    *("scoreface.base." + name for name in ("errors", "files", "settings", "command")),
-    *("scoreface.cli", "scoreface.stages", "scoreface.stages.fit", "scoreface.stages.identity"),
-    "scoreface.fitting.job",
+    *("scoreface.base." + name for name in ("errors", "files", "settings", "command", "findings")),
+    *("scoreface.cli", "scoreface.stages", *(f"scoreface.stages.{name}" for name in STAGES)),
+    *("scoreface.fitting." + name for name in ("job", "packages", "apart", "child", "check")),
 ]
 VERMIN = [sys.executable, "-c", "import vermin; vermin.main()", "-t=3.7-", "--no-tips"]
 
@@ -75,7 +76,7 @@ def test_imports_nothing_of_the_other_environment():
     assert sorted(found) == sorted(MODULES)
 
 
-@pytest.mark.parametrize("stage", ["fit", "identity"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_the_command_imports_the_stage_that_is_asked_for_alone(stage):
     script = f"import sys; from scoreface.cli import load; load('{stage}'); "
     script += "print(*(name for name in sys.modules if name.startswith('scoreface.stages')))"
@@ -128,10 +129,11 @@ def test_python_3_7_misses_foreign_packages_at_most(python_3_7):
 
 
 # From the annotations, which are evaluated here and not when a module is imported.
-@pytest.mark.parametrize("stage", ["fit", "identity"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_python_3_7_makes_the_command_line(python_3_7, stage):
-    text = output(python_3_7, "-m", "scoreface", stage, "--help")
-    assert text.startswith(f"usage: scoreface {stage} ")
+    command = stage.replace("_", "-")
+    text = output(python_3_7, "-m", "scoreface", command, "--help")
+    assert text.startswith(f"usage: scoreface {command} ")
 
 
 def test_python_3_7_reads_settings(python_3_7, settings):

@@ -50,13 +50,15 @@ def load_model() -> GaussianScore:
     return GaussianScore(torch.full((768,), 0.6), basis, torch.full((4,), 2.0), 0.001, 16)
 
 
-def inpaint(folder, scene, pipeline=PIPELINE, first=0, count=3, **parts) -> list[TextureState]:
+def inpaint(
+    folder, scene, pipeline=PIPELINE, first=0, count=3, keep_finished=True, **parts
+) -> list[TextureState]:
     """The states of a walk over ``count`` views; ``parts`` are those of the walk that the test is about."""
     usual = {"face_id": "face", "seed": 0, "round": 1, "views": VIEWS, "load_model": load_model}
     usual["start"] = scene.first_state()
     walk = Walk(**{**usual, **parts}, indices=range(first, first + count), scene=scene)
     outputs = [folder / f"inpaint/round{walk.round}/view{view:03d}.npz" for view in walk.indices]
-    run_walk(walk, pipeline, outputs, {"mesh": "a"})
+    run_walk(walk, pipeline, outputs, {"mesh": "a"}, keep_finished)
     return [TextureState.load(path) for path in outputs]
 
 
@@ -70,6 +72,24 @@ def same(one: TextureState, other: TextureState) -> bool:
 def files(folder) -> dict[str, bytes]:
     """Contents of the states and previews that Snakemake sees."""
     return {path.name: path.read_bytes() for path in (folder / "inpaint/round1").iterdir()}
+
+
+class Spoilt(GaussianScore):
+    """A prior that gives a number that is none from one of its evaluations on."""
+
+    calls, first = 0, 0
+
+    def score(self, x, sigma):
+        Spoilt.calls += 1
+        score = super().score(x, sigma)
+        if Spoilt.calls >= Spoilt.first:
+            score[0, 0, 8, 8] = torch.nan
+        return score
+
+
+def load_spoilt(first: int) -> Spoilt:
+    Spoilt.calls, Spoilt.first = 0, first
+    return Spoilt(**vars(load_model()))
 
 
 class Killed(GaussianScore):
@@ -182,6 +202,67 @@ def test_views_that_are_sampled_together_take_up_at_a_noise_level(
     inpaint(folder, scene, pipeline)
     assert files(folder) == files(tmp_path / "whole")
     assert "sampling anew" in capsys.readouterr().err
+
+
+@each(ALL)
+@pytest.mark.parametrize("first", [1, 4])
+def test_a_view_that_is_no_picture_is_an_error_and_not_written(
+    tmp_path, scene, pipeline, first, monkeypatch
+):
+    monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
+    inpaint(tmp_path / "whole", scene, pipeline)
+    folder = tmp_path / "spoilt"
+    with pytest.raises(InputError, match=r"^face, round 1, view 0: .*not finite.*score_model.*snr"):
+        inpaint(folder, scene, pipeline, load_model=partial(load_spoilt, first))
+    assert not (folder / "inpaint/round1").exists()
+    assert not [*folder.rglob("*view*")]
+    # What is kept of a sampling is what was sound, so it goes on from there.
+    inpaint(folder, scene, pipeline)
+    assert files(folder) == files(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("wrong", [torch.nan, torch.inf, -torch.inf])
+def test_infinite_pixels_are_not_taken_for_black_or_white(scene, wrong):
+    walk = Walk("face", 0, 1, VIEWS, range(3), scene, scene.first_state(), load_model)
+    pixels = torch.tensor([[[0.5, -1.0, 2.0]]])
+    assert PIPELINE.picture(walk, 1, pixels).flatten().tolist() == [0.5, 0, 1]
+    pixels[0, 0, 1] = wrong
+    with pytest.raises(InputError, match=r"^face, round 1, view 1: what was sampled"):
+        PIPELINE.picture(walk, 1, pixels)
+
+
+def test_a_prior_with_a_mean_that_is_none_is_an_error(tmp_path, scene):
+    prior = load_model()
+    spoilt = replace(prior, mean=prior.mean.index_fill(0, torch.tensor([5]), torch.nan))
+    with pytest.raises(InputError, match="not finite"):
+        inpaint(tmp_path, scene, load_model=lambda: spoilt)
+
+
+@each({"image": PIPELINE, "multiview": TOGETHER["mean"]})
+def test_finished_views_go_once_their_round_is_complete(tmp_path, scene, pipeline):
+    kept = tmp_path / "inpaint/.finished"
+    inpaint(tmp_path / "whole", scene, pipeline)
+    if pipeline is PIPELINE:
+        # Not while views of the round are missing.
+        load = partial(load_killed, 15)
+        with pytest.raises(KeyboardInterrupt):
+            inpaint(tmp_path, scene, pipeline, keep_finished=False, load_model=load)
+        (state,) = inpaint(tmp_path, scene, pipeline, count=1, keep_finished=False)
+        assert len(list(kept.glob("*.npz"))) == 1
+        rest = {"first": 1, "count": 2, "start": state}
+        inpaint(tmp_path, scene, pipeline, keep_finished=False, **rest)
+    else:
+        inpaint(tmp_path, scene, pipeline, keep_finished=False)
+    assert not kept.exists()
+    assert files(tmp_path) == files(tmp_path / "whole")
+    assert len(list((tmp_path / "whole/inpaint/.finished").glob("*.npz"))) == 3
+
+
+def test_the_outputs_are_the_kept_files(tmp_path, scene):
+    inpaint(tmp_path, scene)
+    for output in (tmp_path / "inpaint/round1").iterdir():
+        (kept,) = (tmp_path / "inpaint/.finished").glob(f"round1-{output.stem}-*{output.suffix}")
+        assert output.samefile(kept)
 
 
 @each(ALL)

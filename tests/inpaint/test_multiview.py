@@ -77,7 +77,7 @@ def test_the_mean_over_two_views_that_are_the_same_is_one_view():
 def without_noise(monkeypatch) -> None:
     """What is left of the samplers then is the same whatever other texels draw numbers beside a view's own."""
     for module in (multiview, texture_space):
-        monkeypatch.setattr(module, "standard_normal", lambda shape, generator: torch.zeros(shape))
+        monkeypatch.setattr(module, "standard_normal", lambda shape, *where: torch.zeros(shape))
 
 
 def alone(model, shown: torch.Tensor, unseen: int) -> torch.Tensor:

@@ -94,6 +94,31 @@ def test_a_truncated_checkpoint_is_named(share, small_checkpoint, tmp_path):
         load_score_model(path, CPU)
 
 
+@pytest.mark.parametrize("wrong", [torch.nan, -torch.inf])
+def test_weights_that_are_not_finite_are_named(wrong, small_checkpoint, tmp_path):
+    content = torch.load(small_checkpoint, weights_only=True)
+    names = [name for name in content["model"] if name.startswith(MODULE)]
+    trained = [name for name in names if name != f"{MODULE}0.W"]
+    content["ema"]["shadow_params"][7].view(-1)[-1] = wrong
+    torch.save(content, tmp_path / "a.pth")
+    with pytest.raises(
+        InputError, match=rf"a\.pth: {trained[7]} holds numbers that are not finite"
+    ):
+        load_score_model(tmp_path / "a.pth", CPU)
+    with pytest.raises(InputError, match="not finite"):
+        convert_checkpoint(tmp_path / "a.pth", tmp_path / "folder")
+    assert not (tmp_path / "folder").exists()
+
+
+@pytest.mark.parametrize("wrong", [torch.nan, torch.inf, 0.0, -1.0])
+def test_noise_levels_that_are_none_are_named(wrong, small_checkpoint, tmp_path):
+    content = torch.load(small_checkpoint, weights_only=True)
+    content["model"]["module.sigmas"][2] = wrong
+    torch.save(content, tmp_path / "a.pth")
+    with pytest.raises(InputError, match=r"a\.pth: module\.sigmas goes from .* no range of noise"):
+        load_score_model(tmp_path / "a.pth", CPU)
+
+
 def test_a_truncated_checkpoint_of_the_old_format_is_named(small_checkpoint, tmp_path):
     path = tmp_path / "old.pth"
     checkpoint = torch.load(small_checkpoint, weights_only=True)

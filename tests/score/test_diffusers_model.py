@@ -3,6 +3,8 @@
 import json
 import os
 import resource
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -180,6 +182,49 @@ def test_weights_that_run_code_are_refused_and_not_run(small_folder, tmp_path):
         load_score_model(small_folder, CPU)
     assert "weights_only" not in str(caught.value)
     assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("wrong", [torch.nan, torch.inf])
+@pytest.mark.parametrize("kind", ["safetensors", "bin"])
+def test_weights_that_are_not_finite_are_refused(kind, wrong, small_folder):
+    state = load_file(small_folder / WEIGHTS)
+    state["mid_block.resnets.1.conv2.weight"][3, 2, 1, 0] = wrong
+    path = small_folder / WEIGHTS
+    if kind == "bin":
+        path.unlink()
+        path = small_folder / "diffusion_pytorch_model.bin"
+        torch.save(state, path)
+    else:
+        save_file(state, path, {"format": "pt"})
+    named = rf"{path.name}: mid_block\.resnets\.1\.conv2\.weight holds numbers that are not finite"
+    with pytest.raises(InputError, match=named):
+        load_score_model(small_folder, CPU)
+
+
+# Replaces a folder, and is killed when the old one is out of the way and the new one not in its place yet.
+KILLED = """
+import os, sys
+from pathlib import Path
+from scoreface.score.diffusers_model import DiffusersScore, write_folder
+folder = Path(sys.argv[1])
+model = DiffusersScore.from_folder(folder)
+replace = os.replace
+def killed(source, target):
+    if target == str(folder):
+        os._exit(9)
+    replace(source, target)
+os.replace = killed
+write_folder(DiffusersScore(model.unet, 0.02, 50.0), folder)
+"""
+
+
+def test_a_kill_between_two_folders_loses_neither(small_folder):
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(small_folder)], check=False)
+    assert ended.returncode == 9
+    assert not small_folder.exists()
+    (place,) = small_folder.parent.glob(".small.*")
+    levels = {DiffusersScore.from_folder(folder).sigma_min for folder in place.iterdir()}
+    assert levels == {0.01, 0.02}
 
 
 def test_a_folder_that_is_written_again_is_the_new_one_whole(small_folder, small_unet):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import huggingface_hub
 import pytest
@@ -11,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from scoreface.base.errors import InputError
 from scoreface.score.architectures import FFHQ_256, FFHQ_1024
-from scoreface.score.folder import cached_hub_folder, hub_folder, read_folder
+from scoreface.score.folder import cached_hub_folder, commit_of, hub_folder, read_folder
 from scoreface.score.model import load_score_model
 
 CPU = torch.device("cpu")
@@ -100,9 +101,9 @@ def test_a_hub_name_is_fetched_in_the_format_that_it_has(
     state = load_file(place / WEIGHTS)
     (place / WEIGHTS).unlink()
 
-    def download(name, allow_patterns, local_files_only):
+    def download(name, revision, allow_patterns, local_files_only):
         assert not local_files_only
-        asked.append((name, tuple(allow_patterns)))
+        asked.append((name, revision, tuple(allow_patterns)))
         if f"*.{kind}" in allow_patterns and kind == "bin":
             torch.save(state, place / PICKLED)
         elif f"*.{kind}" in allow_patterns:
@@ -112,19 +113,55 @@ def test_a_hub_name_is_fetched_in_the_format_that_it_has(
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     model = load_score_model(NAME, CPU)
     formats = ["safetensors"] if kind == "safetensors" else ["safetensors", "bin"]
-    assert asked == [(NAME, ("*.json", f"*.{ending}")) for ending in formats]
+    assert asked == [(NAME, None, ("*.json", f"*.{ending}")) for ending in formats]
     x, sigma = torch.rand(2, 3, 32, 32), torch.tensor([0.2, 30.0])
     assert torch.equal(model.score(x, sigma), small_unet(x, sigma).sample)
 
 
+@pytest.mark.parametrize("revision", ["v1.0", "refs/pr/3", "0123abc"])
+def test_a_revision_is_asked_for(revision, small_folder, monkeypatch):
+    asked = []
+
+    def download(name, revision, allow_patterns, local_files_only):
+        asked.append((name, revision))
+        return str(small_folder)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    load_score_model(f"{NAME}@{revision}", CPU)
+    assert asked == [(NAME, revision)]
+
+
+def test_both_formats_are_looked_for_in_one_commit(small_folder, monkeypatch, tmp_path):
+    """The branch moves between the two questions."""
+    copy, asked = tmp_path / "snapshots" / ("a" * 40), []
+    (small_folder / WEIGHTS).unlink()
+    shutil.copytree(small_folder, copy)
+
+    def download(name, revision, allow_patterns, local_files_only):
+        asked.append(revision)
+        return str(copy)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    hub_folder(NAME, "main")
+    assert asked == ["main", "a" * 40]
+
+
 def test_without_network_the_cache_will_do(small_folder, on_hub):
     copy = on_hub(NAME, small_folder)
-    assert hub_folder(NAME) == cached_hub_folder(NAME) == copy
+    commit = "0" * 40
+    for revision in (None, "main", commit):
+        assert hub_folder(NAME, revision) == cached_hub_folder(NAME, revision) == copy
+        assert commit_of(copy) == commit
+    assert cached_hub_folder(NAME, "v2") is None
+    assert commit_of(small_folder) == ""
 
 
 def test_without_network_the_message_says_what_to_do(on_hub):
-    with pytest.raises(InputError, match=rf"^{NAME}: no such folder here.*hf download {NAME}"):
+    with pytest.raises(InputError, match=rf"^{NAME}: no such folder here.*hf download {NAME} --lo"):
         load_score_model(NAME, CPU)
+    advice = rf"^{NAME}@v2: no such folder here.*hf download {NAME} --revision v2 --local-dir"
+    with pytest.raises(InputError, match=advice):
+        load_score_model(f"{NAME}@v2", CPU)
 
 
 @pytest.mark.parametrize("missing", ["config.json", WEIGHTS, "scheduler/scheduler_config.json"])

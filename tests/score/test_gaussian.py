@@ -51,6 +51,15 @@ def test_fit_finds_the_distribution_that_made_the_images():
     torch.testing.assert_close(covariance(found), covariance(truth), atol=0.01, rtol=0)
 
 
+@pytest.mark.parametrize(("count", "size", "components"), [(6, 2, 5), (6, 2, 6), (40, 2, 12)])
+def test_components_that_leave_no_variance_are_refused(count, size, components):
+    # Six images vary in five directions about their mean, and images of 2 x 2 pixels in twelve.
+    images = np.random.default_rng(0).random((count, 3, size, size))
+    with pytest.raises(ValueError, match=rf"^{components} components of {count} images"):
+        GaussianScore.fit(images, components)
+    assert GaussianScore.fit(images, min(count - 2, 11)).residual > 1e-4
+
+
 def test_saved_and_loaded(tmp_path):
     prior = small_prior()
     prior.save(tmp_path / "prior.npz")

@@ -9,14 +9,22 @@ from pathlib import Path
 import pytest
 
 from scoreface.base.errors import InputError
-from scoreface.score.identify import Kind, identify, is_hub_name, model_digest, model_files
+from scoreface.score.identify import (
+    Kind,
+    hub_name,
+    identify,
+    is_hub_name,
+    locate,
+    model_digest,
+    model_files,
+)
 
 
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
     """A working directory with a file or folder of every kind, and some of none."""
     monkeypatch.chdir(tmp_path)
-    for folder in ("folder/unet", "folder.pth"):
+    for folder in ("folder/unet", "folder/unet@v1", "folder.pth"):
         Path(folder).mkdir(parents=True)
     for file in ("prior.npz", "network.pth", "my.yaml", "folder/mine.txt"):
         Path(file).touch()
@@ -34,6 +42,10 @@ def here(tmp_path, monkeypatch) -> Path:
         ("folder.pth", Kind.FOLDER),
         ("google/ncsnpp-ffhq-256", Kind.HUB),
         ("owner/name.v2_1", Kind.HUB),
+        ("google/ncsnpp-ffhq-256@v1.0", Kind.HUB),
+        ("owner/name@refs/pr/3", Kind.HUB),
+        # What is here is meant, whatever it is called.
+        ("folder/unet@v1", Kind.FOLDER),
     ],
 )
 def test_a_name_means_one_kind_wherever_it_is_asked(name, kind, here):
@@ -59,6 +71,10 @@ def test_a_name_means_one_kind_wherever_it_is_asked(name, kind, here):
         ("/google/ncsnpp", "no such file or folder"),
         ("../google/ncsnpp", "no such file or folder"),
         ("https://hub/name", "no such file or folder"),
+        ("folder/name@v1", "no such file or folder"),
+        ("owner/name@", "no such file or folder"),
+        ("owner/name@v1@v2", "no such file or folder"),
+        ("owner/prior.npz@v1", "no such file or folder"),
     ],
 )
 def test_anything_else_is_named(name, problem, here):
@@ -67,6 +83,13 @@ def test_anything_else_is_named(name, problem, here):
     assert str(caught.value).startswith(f"{name}: {problem}; a score model is a Gaussian prior")
     assert str(caught.value).endswith(f"relative paths count from {here}")
     assert not is_hub_name(name)
+
+
+def test_a_revision_stands_behind_the_name(here):
+    assert hub_name("owner/name") == ("owner/name", None)
+    assert hub_name("owner/name@0123abc") == ("owner/name", "0123abc")
+    assert hub_name(Path("owner/name@refs/pr/3")) == ("owner/name", "refs/pr/3")
+    assert hub_name("folder/name@v1") is None
 
 
 def test_the_workflow_needs_nothing_heavy_to_ask():
@@ -100,6 +123,15 @@ def test_the_files_of_a_hub_name_are_those_of_its_copy_here(folder, on_hub):
     on_hub("owner/name", folder)
     assert [file.read_text() for file in model_files("owner/name")] == SCORED
     assert model_digest("owner/name") == model_digest(folder)
+
+
+def test_the_place_of_a_hub_name_is_the_copy_of_one_commit(folder, on_hub):
+    copy = on_hub("owner/name", folder)
+    assert locate("owner/name") == locate("owner/name@main") == (copy, "0" * 40)
+    assert locate("model") == (Path("model"), "")
+    # A branch that moves meanwhile does not move what was found.
+    (copy.parent.parent / "refs" / "main").write_text("1" * 40)
+    assert model_files(copy) == [copy / name for name in SCORED]
 
 
 def test_the_digest_of_a_file_is_its_sha256(here):

@@ -41,6 +41,7 @@ def place(tmp_path, monkeypatch, small_folder, small_checkpoint, demo_folder, as
         ("demo", Kind.FOLDER),
         ("pipeline", Kind.FOLDER),
         ("owner/name", Kind.HUB),
+        (f"owner/name@{'0' * 40}", Kind.HUB),
     ],
 )
 def test_a_whole_model_is_said_to_be_what_the_loader_makes_of_it(name, kind, place, monkeypatch):
@@ -55,6 +56,7 @@ def test_a_whole_model_is_said_to_be_what_the_loader_makes_of_it(name, kind, pla
     assert facts.image_size == model.image_size
     assert (facts.sigma_min, facts.sigma_max) == (model.sigma_min, model.sigma_max)
     assert [file.resolve() for file in facts.files] == [file.resolve() for file in files]
+    assert facts.commit == ("0" * 40 if kind is Kind.HUB else "")
 
 
 def test_of_a_hub_name_that_is_not_here_nothing_is_known(on_hub):

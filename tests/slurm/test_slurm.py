@@ -16,7 +16,7 @@ SETTINGS = """
 ids: faces.txt
 assets: {score_model: gaussian}
 demo: {texture_size: 256, prior_size: 32, prior_heads: 30, prior_components: 20}
-texture: {large: 128, small: 64}
+texture: {large: 128, small: 32}
 views: {elevations: [0], azimuths: [-20, 0, 20]}
 inpaint: {face_size: 32, noise_levels: 1000, device: cpu, gpu: 1}
 render: {size: 96, azimuths: [-30, 30], turntable_frames: 4}
@@ -36,16 +36,16 @@ class Ended(NamedTuple):
 
 
 class Killed(NamedTuple):
-    """What was there when Snakemake was killed: the jobs in SLURM's queue, and finished views with their times."""
+    """What was there when Snakemake was killed: the jobs in SLURM's queue, and finished views with their files."""
 
     jobs: list[str]
     views: dict[Path, int]
 
 
 def finished_views(folder: Path) -> dict[Path, int]:
-    """The views of the broken face that are kept, with the times when they were written, in nanoseconds."""
+    """The views of the broken face that are kept, with the numbers of their files, which are new with each writing."""
     kept = (folder / "results" / BROKEN / "inpaint" / ".finished").glob("*.npz")
-    return {path: path.stat().st_mtime_ns for path in kept}
+    return {path: path.stat().st_ino for path in kept}
 
 
 def wait(process: subprocess.Popen) -> Ended:

@@ -15,7 +15,7 @@ from .conftest import read_results
 
 
 @pytest.mark.heavy
-def test_a_photo_is_fitted(command, photo_path, tmp_path, capsys):
+def test_a_photo_is_fitted(command, photo_path, tmp_path, capfd):
     main(command(photo_path))
     record, arrays, (overlay, photo) = read_results(tmp_path / "fit")
     assert record["status"] == "accepted"
@@ -52,7 +52,7 @@ def test_a_photo_is_fitted(command, photo_path, tmp_path, capsys):
     assert np.hypot(*(nose - [arrays["landmarks"][13, 0], 300 - arrays["landmarks"][13, 1]])) < 10
     np.testing.assert_array_equal(photo, np.array(Image.open(photo_path)))
     assert overlay.shape[1] > 1000
-    progress = capsys.readouterr().err
+    progress = capfd.readouterr().err
     assert "rigid stage: loss" in progress
     assert "full stage: loss" in progress
 

@@ -1,4 +1,4 @@
-"""The fit where it fails: unusable photos are rejected, broken assets and machines at their limits are errors."""
+"""The fit where it fails: unusable photos are rejected, broken assets and a full disk are errors."""
 
 import os
 import resource
@@ -72,16 +72,6 @@ def _fails(arguments, capsys) -> str:
     assert "\n" not in line
     assert capsys.readouterr().err == ""
     return line
-
-
-def test_too_little_memory_is_an_error(command, photo_path, tmp_path, monkeypatch, capsys):
-    def exhausted(path, max_pixels):
-        raise MemoryError
-
-    monkeypatch.setattr("scoreface.fitting.outcome.load_photo", exhausted)
-    line = _fails(command(photo_path), capsys)
-    assert f"{photo_path}: out of memory; lower fit.max_pixels" in line
-    assert not (tmp_path / "fit").exists()
 
 
 def test_a_full_disk_is_named(command, tmp_path, capsys):

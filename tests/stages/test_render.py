@@ -36,7 +36,8 @@ def inputs(tmp_path, sphere) -> Inputs:
     write_image(tmp_path / "large.png", np.where(known[..., None], texture, 0).astype(np.uint8))
     write_image(tmp_path / "known.png", known)
     write_image(tmp_path / "photo.png", np.full((90, 120, 3), 99, np.uint8))
-    write_npz(tmp_path / "fit.npz", vertices=sphere.vertices, scale=40.0)
+    head = {"vertices": sphere.vertices, "faces": sphere.faces, "axis_angle": np.zeros(3)}
+    write_npz(tmp_path / "fit.npz", **head, scale=40.0)
     return Inputs(
         mesh=tmp_path / "head.obj",
         axis_angle=tmp_path / "axis_angle.npy",

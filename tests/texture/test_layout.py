@@ -148,7 +148,7 @@ def test_an_obj_of_another_mesh_is_refused(faces, says, tmp_path):
     ("text", "says"),
     [
         ("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "line 4: a face must be a triangle with UV"),
-        ("v 0 0 0\nv 1 x", "no readable OBJ"),
+        ("v 0 0 0\nv 1 x", "line 2: could not convert string to float: 'x'"),
         ("v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nvt 2 0\nvt 0 1\nf 1/1 2/2 3/3\n", "outside of 0 to 1"),
         ("v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nf 1/1 2/2 3/3\n", "UV index out of range"),
         ("", "is the file whole"),
@@ -191,6 +191,18 @@ def test_a_table_of_another_mesh_is_refused_at_any_size(faces, says, tmp_path):
         ("ft", FACES + 3, "index out of range"),
         ("ft", FACES[:, :2], "must be"),
         ("vt", VT[:, :1], "must be"),
+        ("vt", VT + 0.5, "outside of 0 to 1"),
+        ("vt", VT * np.nan, "not finite"),
+        ("valid_pixel_b_coords", np.full((16, 3), np.inf), "not finite"),
+        ("valid_pixel_b_coords", np.ones((15, 3)), "differ in length"),
+        ("valid_pixel_ids", np.arange(16) + 0.5, "no whole numbers"),
+        ("valid_pixel_ids", np.full(16, np.nan), "no whole numbers"),
+        ("valid_pixel_ids", np.arange(16) + 1, "texels outside of 4 x 4"),
+        ("img_size", 10**9, "1000000000 of them along a side"),
+        ("img_size", 0, "0 of them along a side"),
+        ("img_size", np.inf, "no whole numbers"),
+        ("img_size", [4, 4], "no UV layout"),
+        ("img_size", None, "no UV layout"),
     ],
 )
 def test_a_damaged_table_is_refused(key, value, says, tmp_path):

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from scoreface.base.arrays import write_image
 from scoreface.base.errors import InputError
 from scoreface.score.model import load_score_model
+from scoreface.training.data import Draw, FolderImages
 from scoreface.training.settings import Settings
-from scoreface.training.train import Rhythm, largest_distance, train
+from scoreface.training.statistics import largest_distance
+from scoreface.training.train import Rhythm, train
 
 SETTINGS = Settings("tests", 8, 0, (32, 32), 1, 0.05, 0.0, 16, 2e-3, 10, "float32", 0)
 
@@ -21,12 +24,18 @@ class TwoPictures:
     Each is its own mirror image, because the training mirrors half of what it draws.
     """
 
+    contents = "two"
+
     def __init__(self):
         half = np.random.default_rng(0).integers(256, size=(2, 3, 8, 4)).astype(np.uint8)
         self.images = np.concatenate([half, half[..., ::-1]], -1)
 
-    def available(self, step):
-        return len(self.images)
+    def sample(self):
+        return self.images
+
+    def batch(self, step):
+        draw = Draw.of(SETTINGS, step, len(self.images))
+        return draw.batch(self.images[draw.chosen])
 
     def score(self, x, sigma):
         """The exact score at x (B, 3, 8, 8): the mean over the pictures, weighted by how likely each is."""
@@ -36,17 +45,79 @@ class TwoPictures:
         return (weights[:, :, None, None, None] * away).sum(1) / sigma**2
 
 
-def run(folder, steps, settings=SETTINGS):
+def run(folder, steps, settings=SETTINGS, data=None):
     rhythm = Rhythm(steps, 3, steps + 1, False)
-    train(settings, TwoPictures(), folder, rhythm, torch.device("cpu"))
+    train(settings, data or TwoPictures(), folder, rhythm, torch.device("cpu"))
     return torch.load(folder / "checkpoint.pt", weights_only=True)
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """A folder of pictures, and the settings of a run on them."""
+    folder = tmp_path / "pictures"
+    rng = np.random.default_rng(0)
+    for name in "abcde":
+        write_image(folder / f"{name}.png", rng.integers(0, 256, (8, 8, 3), dtype=np.uint8))
+    return folder, replace(SETTINGS, data=str(folder), batch=2)
 
 
 def test_a_cut_run_ends_with_the_same_weights(tmp_path):
     torch.set_num_threads(1)
     whole = run(tmp_path / "whole", 7)
     run(tmp_path / "cut", 3)
-    cut = run(tmp_path / "cut", 7)
+    assert_same(run(tmp_path / "cut", 7), whole)
+
+
+def test_a_cut_run_on_a_folder_ends_with_the_same_weights(tmp_path, pictures, capsys):
+    torch.set_num_threads(1)
+    _, settings = pictures
+    with FolderImages(settings, 1) as data:
+        whole = run(tmp_path / "whole", 7, settings, data)
+    for steps in (3, 7):
+        with FolderImages(settings, 3) as data:
+            cut = run(tmp_path / "cut", steps, settings, data)
+    assert_same(cut, whole)
+    assert "images were others" not in capsys.readouterr().err
+
+
+def test_other_pictures_than_before_are_said(tmp_path, pictures, capsys):
+    folder, settings = pictures
+    with FolderImages(settings, 1) as data:
+        run(tmp_path / "run", 1, settings, data)
+    (folder / "c.png").unlink()
+    with FolderImages(settings, 1) as data:
+        run(tmp_path / "run", 2, settings, data)
+    said = capsys.readouterr().err
+    assert "checkpoint.pt: its images were others (5 pictures, " in said
+    assert "now 4 pictures, " in said
+
+
+def test_pictures_that_are_all_the_same_are_named(tmp_path):
+    for name in "ab":
+        write_image(tmp_path / f"{name}.png", np.full((8, 8, 3), 90, np.uint8))
+    settings = replace(SETTINGS, data=str(tmp_path))
+    with FolderImages(settings, 1) as data, pytest.raises(InputError, match="are all the same"):
+        run(tmp_path / "run", 1, settings, data)
+
+
+def test_black_pictures_are_named(tmp_path):
+    write_image(tmp_path / "a.png", np.zeros((8, 8, 3), np.uint8))
+    settings = replace(SETTINGS, data=str(tmp_path), sigma_max=9.0)
+    with FolderImages(settings, 1) as data, pytest.raises(InputError, match="are black"):
+        run(tmp_path / "run", 1, settings, data)
+
+
+def test_a_model_that_got_lost_in_a_kill_is_written_again(tmp_path):
+    run(tmp_path, 3)
+    weights = tmp_path / "model" / "diffusion_pytorch_model.safetensors"
+    content = weights.read_bytes()
+    # What a kill leaves between the two renames: both folders under a hidden name.
+    (tmp_path / "model").rename(tmp_path / ".model.killed")
+    run(tmp_path, 3)
+    assert weights.read_bytes() == content
+
+
+def assert_same(cut, whole):
     assert cut["step"] == whole["step"] == 7
     for name, weight in whole["network"].items():
         assert torch.equal(weight, cut["network"][name]), name
@@ -78,13 +149,6 @@ def test_what_is_written_is_a_score_model_of_the_averaged_weights(tmp_path):
     for loaded, average in zip(model.unet.parameters(), content["average"], strict=True):
         assert loaded.dtype == torch.float32
         assert torch.equal(loaded, average.half().float())
-
-
-def test_the_largest_noise_level_is_the_largest_distance():
-    images = np.zeros((3, 3, 4, 4), np.uint8)
-    images[1] = 255
-    # Two pictures that differ by 1 in all 48 numbers: sqrt(48) = 6.93, rounded up.
-    assert largest_distance(images) == 7
 
 
 def test_a_run_begins_with_the_weights_of_another(tmp_path):

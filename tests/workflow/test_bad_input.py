@@ -44,6 +44,15 @@ import pytest
             "demo={'prior_heads': 2, 'prior_components': 8}",
             "config: demo.prior_components: 8 components need more than 2 heads",
         ),
+        (
+            "texture={'large': 32}",
+            "config: texture.small: 64 is more than texture.large, 32; the texture that is inpainted",
+        ),
+        (
+            "texture={'small': 128}",
+            "config: texture.small: 128 is more than inpaint.face_size, 64: the pixels of a view",
+        ),
+        ("inpaint={'keep_finished': maybe}", "inpaint.keep_finished: 'maybe' is no boolean"),
         ("inpaint={'views_per_job': 'some'}", "inpaint.views_per_job: 'some' is not allowed"),
         ("images=photo.png", "config: images: 'photo.png' is not allowed"),
         ("results='my results'", "config: results: 'my results' is not allowed"),

@@ -59,6 +59,22 @@ def test_views_that_are_sampled_together_are_one_job_a_round(snakemake, tmp_path
     assert chain == ["inpaint_round1_view000", "inpaint_round2_view000"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [("", "--gpu 0  --out"), ("'gpu': 2, 'keep_finished': false", "--gpu 2 --discard-finished")],
+)
+def test_the_job_is_told_what_changes_no_view(
+    snakemake, tmp_path: Path, settings: str, options: str
+) -> None:
+    ended = snakemake(
+        tmp_path, "results/astronaut/texture.png", "-n", "-p", config=[f"inpaint={{{settings}}}"]
+    )
+    assert ended.status == 0, ended.text
+    commands = [line for line in ended.text.splitlines() if "scoreface inpaint" in line]
+    assert len(commands) == 2
+    assert all(options in command for command in commands)
+
+
 def test_the_linter_is_content(snakemake, tmp_path: Path) -> None:
     ended = snakemake(tmp_path, "--lint")
     assert ended.status == 0, ended.text

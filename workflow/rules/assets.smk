@@ -15,15 +15,39 @@ rule doctor:
     priority: 100
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=10,
         # The same kind of machine as for inpainting, whose GPU is what matters.
         gpu=SETTINGS.gpu,
     params:
         settings=lambda wildcards, output: settings("doctor"),
     shell:
-        "python -m scoreface doctor --settings {params.settings:q} --out {output} 2>&1 | tee {log}"
+        "python -m scoreface doctor --settings {params.settings:q} --out {output} 3>&2 > {log} 2>&1"
+
+
+# The same where the fit runs: its environment has what the doctor's may not have, and the other way round.
+rule doctor_fit:
+    output:
+        "<results>/doctor_fit.txt",
+    log:
+        "<results>/logs/doctor_fit.log",
+    benchmark:
+        "<results>/benchmarks/doctor_fit.tsv"
+    priority: 100
+    conda:
+        "../../envs/tf_flame.yaml"
+    container:
+        container_of("tf_flame")
+    resources:
+        mem_mb=growing(3000),
+        runtime=10,
+    params:
+        settings=lambda wildcards, output: settings("doctor_fit"),
+    shell:
+        "python -m scoreface doctor-fit --settings {params.settings:q} --out {output} 3>&2 > {log} 2>&1"
 
 
 rule demo_head:
@@ -37,19 +61,21 @@ rule demo_head:
         "resources/demo/benchmarks/demo_head.tsv"
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         version=version("demo_head"),
         settings=settings("demo_head"),
     shell:
         "python -m scoreface demo-head"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --model {output.model}"
         " --embedding {output.embedding}"
         " --texture-data {output.texture_data}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 rule demo_photos:
@@ -65,8 +91,10 @@ rule demo_photos:
         "resources/demo/benchmarks/demo_photos.tsv"
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=10,
     params:
         version=version("demo_photos"),
@@ -75,10 +103,10 @@ rule demo_photos:
         truth=lambda wildcards, output: Path(output.truth[0]).parent,
     shell:
         "python -m scoreface demo-photos"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --photos {params.photos}"
         " --truth {params.truth}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 rule demo_prior:
@@ -90,16 +118,18 @@ rule demo_prior:
         "resources/demo/benchmarks/demo_prior.tsv"
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     threads: SETTINGS.threads.prior
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         version=version("demo_prior"),
         settings=settings("demo_prior"),
     shell:
         "python -m scoreface demo-prior"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --threads {threads}"
         " --out {output}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"

@@ -4,6 +4,7 @@
 rule fit:
     input:
         doctor=ancient("<results>/doctor.txt"),
+        doctor_fit=ancient("<results>/doctor_fit.txt"),
         photo=lambda wildcards: FACES[wildcards.id],
         model=made("flame_model"),
         embedding=made("landmark_embedding"),
@@ -23,10 +24,13 @@ rule fit:
         "<results>/{id}/benchmarks/fit.tsv"
     conda:
         "../../envs/tf_flame.yaml"
+    container:
+        container_of("tf_flame")
     threads: SETTINGS.threads.fit
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=growing(3000),
+        # The fit itself gives up at its limit, and says so; a cluster should not end the job before.
+        runtime=5 + int(config["fit"]["time_limit"] // 60),
     params:
         version=version("fit"),
         settings=settings("fit"),
@@ -36,18 +40,18 @@ rule fit:
         predictor=model_path("landmark_predictor"),
     shell:
         "python -m scoreface fit"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --id {wildcards.id}"
-        " --image {input.photo:q}"
-        " --flame-model {params.model:q}"
-        " --landmark-embedding {params.embedding:q}"
-        " --landmark-predictor {params.predictor:q}"
+        " --image={input.photo:q}"
+        " --flame-model={params.model:q}"
+        " --landmark-embedding={params.embedding:q}"
+        " --landmark-predictor={params.predictor:q}"
         " --threads {threads}"
         " --record {output.record}"
         " --fit {output.fit}"
         " --overlay {output.overlay}"
         " --photo {output.photo}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 rule project:
@@ -69,8 +73,10 @@ rule project:
     priority: 1
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=10,
     params:
         version=version("project"),
@@ -79,12 +85,12 @@ rule project:
         texture_data=model_path("texture_data"),
     shell:
         "python -m scoreface project"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --photo {input.photo}"
         " --fit {input.fit}"
-        " --texture-data {params.texture_data:q}"
+        " --texture-data={params.texture_data:q}"
         " --mesh {output.mesh}"
         " --axis-angle {output.axis_angle}"
         " --texture {output.texture}"
         " --seen {output.seen}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"

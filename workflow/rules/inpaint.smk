@@ -25,9 +25,11 @@ for job in INPAINT_JOBS:
         priority: 10 + job.round
         conda:
             "../../envs/scoreface.yaml"
+        container:
+            container_of("scoreface")
         threads: SETTINGS.threads.inpaint
         resources:
-            mem_mb=6000,
+            mem_mb=growing(6000),
             runtime=inpaint_minutes(INPAINT.pipeline, len(job.states), SETTINGS.gpu > 0),
             gpu=SETTINGS.gpu,
         params:
@@ -38,9 +40,12 @@ for job in INPAINT_JOBS:
             round=job.round,
             first=job.first,
             before=lambda wildcards, input: f"--state {input.before}" if input.before else "",
+            # These change nothing that comes out, so they are functions too, which Snakemake does not compare.
+            gpu=lambda wildcards, input: SETTINGS.gpu,
+            discard=lambda wildcards, input: "" if SETTINGS.keep_finished else "--discard-finished",
         shell:
             "python -m scoreface inpaint"
-            " --settings {params.settings:q}"
+            " --settings={params.settings:q}"
             " --id {wildcards.id}"
             " --round {params.round}"
             " --first {params.first}"
@@ -49,8 +54,10 @@ for job in INPAINT_JOBS:
             " --large {input.large}"
             " --known {input.known}"
             " --views {input.views}"
-            " --score-model {params.score_model:q}"
+            " --score-model={params.score_model:q}"
             " {params.before}"
             " --threads {threads}"
+            " --gpu {params.gpu}"
+            " {params.discard}"
             " --out {output.states}"
-            " 2>&1 | tee {log}"
+            " 3>&2 > {log} 2>&1"

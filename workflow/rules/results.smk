@@ -28,8 +28,10 @@ rule render:
     priority: 50
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=3000,
+        mem_mb=growing(3000),
         runtime=10,
     params:
         version=version("render"),
@@ -37,7 +39,7 @@ rule render:
         folder=lambda wildcards, output: Path(output.views[0]).parent,
     shell:
         "python -m scoreface render"
-        " --settings {params.settings:q}"
+        " --settings={params.settings:q}"
         " --mesh {input.mesh}"
         " --axis-angle {input.axis_angle}"
         " --texture {input.texture}"
@@ -50,7 +52,7 @@ rule render:
         " --views-dir {params.folder}"
         " --turntable {output.turntable}"
         " --before-after {output.before_after}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 rule export:
@@ -69,8 +71,10 @@ rule export:
     priority: 50
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=5,
     params:
         version=version("export"),
@@ -81,12 +85,13 @@ rule export:
         " --texture {input.texture}"
         " --obj {output.obj}"
         " --glb {output.glb}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 # Where the pictures show no face that can be compared, the file says so: that is no error.
 rule identity:
     input:
+        doctor_fit=ancient("<results>/doctor_fit.txt"),
         photo="<results>/{id}/fit/photo.png",
         before="<results>/{id}/frontal_photo.png",
         after="<results>/{id}/frontal.png",
@@ -100,8 +105,10 @@ rule identity:
     # The one with dlib.
     conda:
         "../../envs/tf_flame.yaml"
+    container:
+        container_of("tf_flame")
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=5,
     params:
         version=version("identity"),
@@ -111,7 +118,7 @@ rule identity:
         " --before {input.before}"
         " --after {input.after}"
         " --out {output}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
 
 
 rule summary:
@@ -130,16 +137,18 @@ rule summary:
         "<results>/benchmarks/summary.tsv"
     conda:
         "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
     resources:
-        mem_mb=2000,
+        mem_mb=growing(2000),
         runtime=30,
     params:
         version=version("summary"),
         results=lambda wildcards, output: Path(output.summary).parent,
     shell:
         "python -m scoreface summary"
-        " --ids {input.ids:q}"
+        " --ids={input.ids:q}"
         " --results {params.results}"
         " --summary {output.summary}"
         " --report {output.report}"
-        " 2>&1 | tee {log}"
+        " 3>&2 > {log} 2>&1"
