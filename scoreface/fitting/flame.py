@@ -138,24 +138,34 @@ def _read_indices(
 ) -> np.ndarray:
     array = read_array(content, key, path)
     _check_shape(array, shape, key, path)
-    # Some tools write indices as floating-point numbers.
-    indices = array.astype(np.int64)
-    if (indices != array).any() or indices.min() < 0 or indices.max() >= limit:
+    indices, whole = _as_whole(array)
+    if not whole or indices.min() < 0 or indices.max() >= limit:
         raise InputError(
             "'{}' in {} must hold whole numbers from 0 to {}".format(key, path, limit - 1)
         )
     return indices
 
 
+def _as_whole(array: np.ndarray) -> Tuple[np.ndarray, bool]:
+    """Numbers as int64, and whether they are whole; some tools write indices as floating-point ones."""
+    with np.errstate(invalid="ignore"):
+        whole = array.astype(np.int64)
+    return whole, bool((whole == array).all())
+
+
 def _read_kintree(content: dict, path: str) -> np.ndarray:
-    array = read_array(content, "kintree_table", path)
+    array = read_array(content, "kintree_table", path).copy()
     _check_shape(array, (2, N_JOINTS), "kintree_table", path)
-    table = array.astype(np.int64)
-    # The root has no parent: -1, which FLAME's files hold as an unsigned number, 2**32 - 1.
-    table[0, 0] = -1
-    children = np.arange(1, N_JOINTS)
-    if (table[0, 1:] < 0).any() or (table[0, 1:] >= children).any():
+    # The root has no parent, which FLAME's files write as -1 or, in unsigned numbers, as 2**32 - 1.
+    array[0, 0] = 0
+    table, whole = _as_whole(array)
+    joints = np.arange(N_JOINTS)
+    parents = table[0, 1:]
+    if not whole or (parents < 0).any() or (parents >= joints[1:]).any():
         raise InputError(
             "'kintree_table' in {} must name each joint's parent before the joint".format(path)
         )
+    if (table[1] != joints).any():
+        raise InputError("'kintree_table' in {} must have its joints in order".format(path))
+    table[0, 0] = -1
     return table

@@ -13,8 +13,8 @@ from scoreface.base.files import write_text
 
 # An OBJ file of a million faces; FLAME's 10,000 take 0.7 MB.
 _MOST_BYTES = 2**26
-# The largest coordinate of a head, which measures 1e5 in micrometres.
-_FURTHEST = 1e9
+# The largest coordinate of a head and its least size: it measures 1e5 in micrometres, and 1e-4 in kilometres.
+_FURTHEST, _LEAST = 1e9, 1e-9
 # Share of the distance from the origin below which a size counts as none, and of the size squared for an area.
 _SMALLEST = 1e-6
 # By how much UV coordinates of other programs are outside of 0 to 1.
@@ -141,7 +141,7 @@ def shape_problem(vertices: np.ndarray, faces: np.ndarray) -> str | None:
     corners = vertices[faces]
     extent = np.ptp(corners.reshape(-1, 3), axis=0).max()
     # Of what is small and far away little is left once it is written with nine digits.
-    if extent <= _SMALLEST * furthest:
+    if extent <= max(_SMALLEST * furthest, _LEAST):
         return "all its faces are in one place"
     edges = (corners[:, 1:] - corners[:, :1]) / extent
     if np.linalg.norm(np.cross(edges[:, 0], edges[:, 1]), axis=1).sum() <= _SMALLEST:

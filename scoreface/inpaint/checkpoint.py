@@ -48,7 +48,7 @@ class Checkpoint:
         try:
             found = read_npz(self.path, _ARRAYS, "checkpoint", "sampling anew")
             states = [torch.from_numpy(state) for state in found["generators"].astype(np.uint8)]
-            for generator, state in zip(generators, states, strict=True):
+            for _, state in zip(generators, states, strict=True):
                 # A try, so that none is set where another cannot be.
                 torch.Generator().set_state(state)
         except (InputError, RuntimeError, ValueError) as error:

@@ -7,6 +7,7 @@ import math
 import pickle
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,6 @@ from scoreface.score.architectures import Architecture
 
 _SIGMAS = "module.sigmas"
 _ADVICE = "get it again from where it came"
-
-# What torch.load raises for a damaged file, beside UnpicklingError.
-_DAMAGE = (OSError, EOFError, RuntimeError, ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ def load_tensors(path: Path) -> Any:
         raise InputError(
             f"{path}: no file of plain tensors ({reason}); nothing in it was run; {_ADVICE}"
         ) from error
-    except _DAMAGE as error:
+    except Exception as error:  # torch raises almost anything on damaged files
         raise InputError(f"{path}: cut short, or no file that torch wrote; {_ADVICE}") from error
 
 
@@ -124,6 +122,24 @@ def are_tensors(content: Any) -> bool:
         isinstance(name, str) and isinstance(tensor, torch.Tensor)
         for name, tensor in content.items()
     )
+
+
+def check_finite(weights: Mapping[str, torch.Tensor], source: Path) -> None:
+    """Make sure that a network's weights are numbers: one that is none makes all of a picture so.
+
+    Args:
+        weights: tensors by name.
+        source: the file that they come from, for the message.
+
+    Raises:
+        InputError: one is not finite; the message names the tensor.
+    """
+    for name, tensor in weights.items():
+        if not tensor.isfinite().all():
+            raise InputError(
+                f"{source}: {name} holds numbers that are not finite; get the file again from where it came, or train "
+                "the network anew"
+            )
 
 
 def _parts(content: Any, path: Path) -> tuple[dict[str, torch.Tensor], list[torch.Tensor]]:

@@ -10,8 +10,8 @@ from diffusers import UNet2DModel
 
 from scoreface.base.errors import InputError
 from scoreface.score import ncsnpp
-from scoreface.score.checkpoint import open_checkpoint
-from scoreface.score.diffusers_model import DiffusersScore, check_finite, write_folder
+from scoreface.score.checkpoint import check_finite, open_checkpoint
+from scoreface.score.diffusers_model import DiffusersScore, write_folder
 
 
 def convert_checkpoint(source: Path, target: Path) -> None:

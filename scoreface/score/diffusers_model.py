@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from safetensors import SafetensorError
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import atomic
+from scoreface.score.checkpoint import check_finite
 from scoreface.score.folder import NetworkFolder, read_folder
 
 
@@ -116,24 +116,6 @@ def write_folder(model: DiffusersScore, target: Path) -> None:
         scheduler.save_config(temporary / "scheduler")
 
 
-def check_finite(weights: Mapping[str, torch.Tensor], source: Path) -> None:
-    """Make sure that a network's weights are numbers: one that is none makes all of a picture so.
-
-    Args:
-        weights: tensors by name.
-        source: the file that they come from, for the message.
-
-    Raises:
-        InputError: one is not finite; the message names the tensor.
-    """
-    for name, tensor in weights.items():
-        if not tensor.isfinite().all():
-            raise InputError(
-                f"{source}: {name} holds numbers that are not finite; get the file again from where it came, or train "
-                "the network anew"
-            )
-
-
 def _read_network(folder: NetworkFolder) -> UNet2DModel:
     """The network of a folder.
 
@@ -148,7 +130,7 @@ def _read_network(folder: NetworkFolder) -> UNet2DModel:
             output_loading_info=True,
             **folder.arguments,
         )
-    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
+    except Exception as error:  # diffusers raises almost anything on odd keys and damaged weights
         first = str(error).strip().splitlines()[:2]
         raise InputError(f"{place}: the weights cannot be read ({' '.join(first)})") from error
     for kind in ("missing_keys", "unexpected_keys"):

@@ -109,7 +109,9 @@ class TextureState:
         found = read_npz(path, _ARRAYS, "texture state")
         labels = found["labels"]
         if not np.isin(labels, [*range(COMPLETED), UNFILLED]).all():
-            raise InputError(f"{path}: labels that no state has; delete it and run again")
+            raise InputError(
+                f"{path}: no readable texture state (labels that no state has); delete it and run again"
+            )
         try:
             settings = json.loads(str(found["settings"]))
         except ValueError as error:

@@ -127,6 +127,9 @@ def test_missing_key(key, face_model, tmp_path):
         ("f", lambda a: a + 75, "whole numbers from 0 to 74"),
         ("f", lambda a: a + 0.5, "whole numbers"),
         ("kintree_table", lambda a: np.array([[0, 3, 1, 1, 1], range(5)]), "parent before"),
+        ("kintree_table", lambda a: a * [[1, 1, 1, 1, np.nan]] * [[1], [1]], "parent before"),
+        ("kintree_table", lambda a: a + [[0, 0, 0, 0.5, 0]] * np.ones((2, 1)), "parent before"),
+        ("kintree_table", lambda a: a[:, [0, 1, 3, 2, 4]], "joints in order"),
         ("posedirs", lambda a: "nothing", "not an array of numbers"),
     ],
 )

@@ -24,7 +24,8 @@ def test_obj_comes_back_as_it_was_written(square, tmp_path):
 
 
 # A triangle with texture coordinates, without its face.
-TRIANGLE = "v 0 0 0\nv 1 0 0\nv 1 1 0\nvt 0 0\nvt 1 0\nvt 1 1\n"
+UVS = "vt 0 0\nvt 1 0\nvt 1 1\n"
+TRIANGLE = "v 0 0 0\nv 1 0 0\nv 1 1 0\n" + UVS
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_vertices_and_corners_keep_their_order_at_uv_seams(reference):
         (TRIANGLE + "f 1/1 2/2 3/3\nv 0 0\n", "line 8: 3 finite numbers are needed, not '0 0'"),
         (TRIANGLE + "f 1/1 2/2 3/3\nvt 0\n", "line 8: 2 finite numbers"),
         (TRIANGLE + "v 0 0 zero\n", "line 7: could not convert"),
-        (TRIANGLE + "v 0 0 " + "x" * 9999, "line 7: could not convert .{,180}$"),
+        (TRIANGLE + "v 0 0 " + "x" * 9999, "line 7: could not convert .{,200}$"),
         (TRIANGLE + "f 1/1 2/2 3/3 1/1\n", "line 7: a face must be a triangle .*; triangulate"),
         (TRIANGLE + "f 1/1 2/2\n", "line 7: a face must be a triangle"),
         (TRIANGLE + "f 1//1 2//2 3//3\n", "line 7: a face must be a triangle with UV indices"),
@@ -126,17 +127,11 @@ def test_a_missing_obj_and_one_without_end_are_named(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (
-            TRIANGLE.replace("v 1", "v 0").replace(" 1 0\n", " 0 0\n"),
-            "all its faces are in one place",
-        ),
-        (
-            "v 7 7 7\n" * 3 + TRIANGLE.partition("vt")[2].join(("vt", "")),
-            "all its faces are in one",
-        ),
-        (TRIANGLE.replace("v 1 1 0", "v 2 0 0"), "all its faces are without area"),
-        (TRIANGLE.replace("v 1 1 0", "v 1e10 1 0"), "a coordinate of 1e\\+10"),
-        (TRIANGLE.replace("v 0 0 0", "v 1e8 0 1").replace("v 1", "v 1e8"), "in one place"),
+        ("v 7 7 7\n" * 3 + UVS, "all its faces are in one place"),
+        ("v 0 0 0\nv 1 1 0\nv 2 2 0\n" + UVS, "all its faces are without area"),
+        ("v 0 0 0\nv 1 0 0\nv 1e10 1 0\n" + UVS, r"a coordinate of 1e\+10"),
+        ("v 0 0 0\nv 1e-200 0 0\nv 0 1e-200 0\n" + UVS, "all its faces are in one place"),
+        ("v 1e8 0 0\nv 1e8 1 0\nv 1e8 0 1\n" + UVS, "all its faces are in one place"),
         (TRIANGLE.replace("vt 1 1", "vt 1 1.001"), "UV coordinates outside of 0 to 1"),
         (TRIANGLE.replace("vt 0 0", "vt -0.5 0"), "UV coordinates outside of 0 to 1"),
     ],

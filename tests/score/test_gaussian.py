@@ -70,6 +70,71 @@ def test_saved_and_loaded(tmp_path):
     assert (again.image_size, again.sigma_min, again.sigma_max) == (2, 0.01, 50.0)
 
 
+def change(prior: GaussianScore) -> dict:
+    """A prior's numbers as its file has them, to be spoilt."""
+    return {
+        "mean": prior.mean.numpy(),
+        "basis": prior.basis.numpy().astype(np.float16),
+        "variances": prior.variances.numpy(),
+        "residual": prior.residual,
+        "image_size": prior.image_size,
+        "sigmas": [prior.sigma_min, prior.sigma_max],
+    }
+
+
+SOUND = change(small_prior())
+
+
+def test_numbers_that_are_sound_are_taken(tmp_path):
+    """In any precision, and whichever way round their bytes are."""
+    arrays = {name: np.asarray(values) for name, values in SOUND.items()}
+    arrays = {name: a.astype(a.dtype.newbyteorder(">")) for name, a in arrays.items()}
+    arrays["mean"] = arrays["mean"].astype(">f8")
+    np.savez(tmp_path / "prior.npz", **arrays)
+    prior = GaussianScore.load(tmp_path / "prior.npz")
+    assert prior.mean.dtype == prior.basis.dtype == prior.variances.dtype == torch.float32
+    torch.testing.assert_close(prior.mean, small_prior().mean)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "says"),
+    [
+        (
+            {"mean": np.where(np.arange(12) == 7, np.nan, SOUND["mean"])},
+            "mean has values that are not",
+        ),
+        ({"basis": SOUND["basis"] * np.float16(np.inf)}, "basis has values that are not finite"),
+        ({"variances": np.array([0.3, -np.inf, 0.1])}, "variances has values that are not finite"),
+        ({"mean": SOUND["mean"].astype(float) + 1e300}, "numbers that are not finite"),
+        ({"mean": SOUND["mean"][:-1]}, "of shape"),
+        ({"mean": SOUND["mean"].reshape(3, 2, 2)}, "mean is float32 of shape"),
+        ({"basis": SOUND["basis"][:-1]}, "of shape"),
+        ({"basis": SOUND["basis"].T}, "of shape"),
+        ({"variances": SOUND["variances"][:-1]}, "variances is float32 of shape .2,., not .* .3."),
+        ({"variances": -SOUND["variances"]}, "a variance below 0"),
+        ({"residual": 0.0}, "or none that is left over"),
+        ({"residual": -0.1}, "or none that is left over"),
+        ({"residual": np.nan}, "residual has values that are not finite"),
+        ({"residual": [0.1, 0.1]}, "residual is float64 of shape"),
+        ({"image_size": 3}, "12 numbers are no picture of 3 pixels"),
+        ({"image_size": -2}, "no picture of -2 pixels"),
+        ({"image_size": 2.0}, "image_size is float64"),
+        ({"sigmas": [50.0, 0.01]}, "noise levels from 50 to 0.01"),
+        ({"sigmas": [0.0, 50.0]}, "noise levels from 0 to 50"),
+        ({"sigmas": [1.0, 1.0]}, "noise levels from 1 to 1"),
+        ({"sigmas": [0.01, np.inf]}, "sigmas has values that are not finite"),
+        ({"sigmas": [0.01, 1.0, 50.0]}, "sigmas is float64 of shape"),
+        ({"sigmas": ["low", "high"]}, "sigmas is <U4"),
+        ({"mean": np.array([{}] * 12, object)}, "mean is object"),
+    ],
+)
+def test_numbers_that_are_no_gaussian_are_refused(spoilt, says, tmp_path):
+    np.savez(tmp_path / "prior.npz", **{**SOUND, **spoilt})
+    sentence = rf"prior\.npz: no readable Gaussian prior \(.*{says}.*\); make it again"
+    with pytest.raises(InputError, match=sentence):
+        GaussianScore.load(tmp_path / "prior.npz")
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 half a file", None])
 def test_a_damaged_file_is_named(content, tmp_path):
     path = tmp_path / "prior.npz"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import UNet2DModel
+from safetensors.torch import load_file, save_file
 
 from scoreface.base.errors import InputError
 from scoreface.score.gaussian import GaussianScore
@@ -84,6 +85,12 @@ def _checkpoint(change):
     torch.save(content, "small.pth")
 
 
+def _spoil_number(weights):
+    tensors = load_file(weights)
+    tensors["conv_in.bias"][1] = torch.inf
+    save_file(tensors, weights)
+
+
 class _Trap:
     def __reduce__(self):
         return Path.mkdir, (Path("sprung"),)
@@ -130,6 +137,23 @@ FAULTS = {
         lambda: torch.save({"model": _Trap()}, "small.pth"),
         "small.pth",
         "small.pth: no file of plain tensors (it wants to run",
+    ),
+    "no number in a checkpoint": (
+        lambda: _checkpoint(lambda model, shadow: shadow[1].fill_(torch.nan)),
+        "small.pth",
+        "small.pth: module.all_modules.1.bias holds numbers that are not finite",
+    ),
+    "no number in a folder": (
+        lambda: _spoil_number(f"demo/{WEIGHTS}"),
+        "demo",
+        f"demo/{WEIGHTS}: conv_in.bias holds numbers that are not finite",
+    ),
+    "no number in a pickle": (
+        lambda: _pickle(
+            {**load_file(f"small/{WEIGHTS}"), "conv_in.bias": torch.full([32], torch.nan)}
+        ),
+        "small",
+        "small/diffusion_pytorch_model.bin: conv_in.bias holds numbers that are not finite",
     ),
     "no checkpoint": (
         lambda: torch.save({"model": {}}, "small.pth"),

@@ -83,6 +83,37 @@ def test_a_damaged_state_is_named(damage, tmp_path):
     assert str(path) in str(caught.value)
 
 
+def arrays(state: TextureState) -> dict:
+    """What a state's file holds."""
+    names = ("texture", "labels", "view", "evaluations")
+    return {**{name: getattr(state, name) for name in names}, "settings": '{"key": "a"}'}
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "says"),
+    [
+        (lambda a: {"texture": a["texture"][:-1]}, "of shape"),
+        (lambda a: {"texture": a["texture"][..., :2]}, "texture is float16 of shape"),
+        (lambda a: {"texture": a["texture"] * np.float16(np.nan)}, "values that are not finite"),
+        (lambda a: {"labels": a["labels"][:-1, :-1]}, "of shape"),
+        (lambda a: {"labels": np.full((8, 8), 4)}, "labels that no state has"),
+        (lambda a: {"labels": np.full((8, 8), -1)}, "labels that no state has"),
+        (lambda a: {"labels": a["labels"].astype(float)}, "not whole numbers"),
+        (lambda a: {"view": a["view"][0]}, "view is int16 of shape"),
+        (lambda a: {"evaluations": 1.5}, "evaluations is float64"),
+        (lambda a: {"settings": "{"}, "no readable texture state"),
+        (lambda a: {"settings": 7}, "settings is int64"),
+    ],
+)
+def test_arrays_that_are_no_state_are_refused(state, spoilt, says, tmp_path):
+    whole = arrays(state)
+    np.savez(tmp_path / "state.npz", **whole)
+    assert TextureState.load(tmp_path / "state.npz").settings == {"key": "a"}
+    np.savez(tmp_path / "state.npz", **{**whole, **spoilt(whole)})
+    with pytest.raises(InputError, match=rf"state\.npz: .*{says}.*; delete it and run again"):
+        TextureState.load(tmp_path / "state.npz")
+
+
 def test_where_the_colour_sentinel_differs():
     """A pure white skin texel is unknown to the published code, and known to an explicit mask.
 

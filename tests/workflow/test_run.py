@@ -167,25 +167,42 @@ def test_heads_of_another_fitter_are_taken(
     fits = workplace / "fits"
     fits.mkdir()
     made = demo / "synthetic_p25"
-    shutil.copy(made / "mesh/head.obj", fits / "synthetic_p25.obj")
-    shutil.copy(made / "mesh/axis_angle.npy", fits / "synthetic_p25.npy")
-    (workplace / "one.txt").write_text("synthetic_p25\n")
+    bad, good = "synthetic_m35", "synthetic_p25"
+    for id in (bad, good):
+        shutil.copy(made / "mesh/head.obj", fits / f"{id}.obj")
+        shutil.copy(made / "mesh/axis_angle.npy", fits / f"{id}.npy")
+    (workplace / "two.txt").write_text(f"{bad}\n{good}\n")
     options = (workplace, "-j2", "--configfile", small)
-    config = ["ids=one.txt", "results=adopted", "fit={'engine': external}"]
+    config = ["ids=two.txt", "results=adopted", "fit={'engine': external}"]
     ended = snakemake(*options, config=config)
     assert ended.status != 0
-    assert "fit.external.texture: no file fits/{id}.png for synthetic_p25" in ended.text
+    assert "fit.external.texture: no file fits/{id}.png for synthetic_m35" in ended.text
 
     texture = Image.open(made / "texture/photo.png").convert("RGB")
     texture.putalpha(Image.open(made / "texture/seen.png").convert("L"))
-    texture.save(fits / "synthetic_p25.png")
+    for id in (bad, good):
+        texture.save(fits / f"{id}.png")
+    with (fits / f"{bad}.obj").open("a") as mesh:
+        mesh.write("v 0 nan 0\n")
     ended = snakemake(*options, config=config)
+    # The one that is no head stops nobody.
     assert ended.status == 0, ended.text
-    adopted = workplace / "adopted" / "synthetic_p25"
+    table = screened(workplace / "adopted/screen.tsv")
+    assert {id: row["status"] for id, row in table.items()} == {bad: "rejected", good: "accepted"}
+    assert "synthetic_m35.obj, line" in table[bad]["reason"]
+    assert table[bad]["reason"] in (workplace / "adopted/report.html").read_text()
+    assert screened(workplace / "adopted/summary.tsv")[bad]["status"] == "rejected"
+    assert not (workplace / "adopted" / bad / "texture.png").exists()
+    adopted = workplace / "adopted" / good
     # From the same head, rotation and texels the same texture comes out, without a fit of our own.
     for name in ("texture.png", "provenance.png"):
         assert np.array_equal(Image.open(adopted / name), Image.open(made / name))
     assert not (adopted / "fit/overlay.png").exists()
+
+    shutil.copy(fits / f"{good}.obj", fits / f"{bad}.obj")
+    ended = snakemake(*options, config=config)
+    assert ended.status == 0, ended.text
+    assert screened(workplace / "adopted/summary.tsv")[bad]["status"] == "complete"
 
 
 def test_a_published_checkpoint_is_the_prior(
