@@ -20,6 +20,8 @@ from scoreface.score.architectures import Architecture
 
 _SIGMAS = "module.sigmas"
 _ADVICE = "get it again from where it came"
+# The weights of a trained network are far smaller; a damaged byte makes one so large that what it gives is infinite.
+_LARGEST = 1e10
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,18 @@ def check_finite(weights: Mapping[str, torch.Tensor], source: Path) -> None:
         source: the file that they come from, for the message.
 
     Raises:
-        InputError: one is not finite; the message names the tensor.
+        InputError: one is not finite, or so large that what it is multiplied with is not; the message names the tensor.
     """
     for name, tensor in weights.items():
-        if not tensor.isfinite().all():
+        largest = float(tensor.abs().max()) if tensor.numel() else 0.0
+        if not largest <= _LARGEST:
+            found = (
+                "numbers that are not finite"
+                if not math.isfinite(largest)
+                else f"a number of {largest:.3g}"
+            )
             raise InputError(
-                f"{source}: {name} holds numbers that are not finite; get the file again from where it came, or train "
-                "the network anew"
+                f"{source}: {name} holds {found}; get the file again from where it came, or train the network anew"
             )
 
 

@@ -13,8 +13,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from PIL import Image
 
-from scoreface.base.errors import InputError
+from scoreface.base.errors import InputError, PhotoError
 from scoreface.base.files import read_json, write_json
+from scoreface.base.photo import MOST_PIXELS, UnreadableError, decode, load_photo, open_photo
 from scoreface.demo import VIEWS_VERSION
 from scoreface.demo.views import head_views
 from scoreface.training.settings import Settings
@@ -158,15 +159,13 @@ class FolderImages:
     def _read_one(self, index: int) -> np.ndarray:
         path = self._paths[index]
         try:
-            with Image.open(path) as picture:
-                return _square(picture.convert("RGB"), self._settings.size)
-        except MemoryError:
-            raise
-        except Exception as error:  # Pillow's decoders raise almost anything on damaged files
+            photo = load_photo(path, MOST_PIXELS)
+        except (PhotoError, OSError) as error:
             raise InputError(
                 f"{path}: cannot be read as a picture ({error}); put a whole one of the same name in its place, and "
                 "give the same command: it goes on from the last checkpoint"
             ) from error
+        return _square(Image.fromarray(photo), self._settings.size)
 
 
 def _check_headers(paths: Sequence[str], workers: int) -> None:
@@ -190,9 +189,9 @@ def _check_headers(paths: Sequence[str], workers: int) -> None:
 
 def _is_picture(path: str) -> bool:
     try:
-        with Image.open(path):
-            return True
-    except Exception:  # as above
+        with open_photo(path) as handle:
+            return decode(handle, MOST_PIXELS, lambda picture: True)
+    except (PhotoError, UnreadableError, OSError):
         return False
 
 

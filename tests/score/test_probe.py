@@ -143,6 +143,11 @@ FAULTS = {
         "small.pth",
         "small.pth: module.all_modules.1.bias holds numbers that are not finite",
     ),
+    "a damaged number in a checkpoint": (
+        lambda: _checkpoint(lambda model, shadow: shadow[1].fill_(-1e26)),
+        "small.pth",
+        "small.pth: module.all_modules.1.bias holds a number of 1e+26",
+    ),
     "no number in a folder": (
         lambda: _spoil_number(f"demo/{WEIGHTS}"),
         "demo",
