@@ -20,6 +20,7 @@ OTHERS = {
     "train": "scoreface.training.command",
     "score convert": "scoreface.score.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",
+    "benchmark evidence": "scoreface.benchmark.commands.evidence",
     "benchmark prior": "scoreface.benchmark.commands.prior",
     "benchmark quality": "scoreface.benchmark.commands.quality",
 }

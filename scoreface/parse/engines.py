@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import numpy as np
 
-#: Nothing is known of the pixel; it may be evidence.
-UNKNOWN = 0
-#: Wall, landscape, other people: never evidence of the head.
-BACKGROUND = 1
-
 
 class Parser(Protocol):
     """Something that tells what a photo's pixels are."""
 
     def parse(self, photo: np.ndarray) -> np.ndarray:
-        """Labels (H, W) uint8, ``UNKNOWN`` or ``BACKGROUND``, of a photo (H, W, 3) uint8."""
+        """Labels (H, W) uint8, see :mod:`scoreface.parse.labels`, of a photo (H, W, 3) uint8."""
         ...
 
 

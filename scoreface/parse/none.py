@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoreface.parse.engines import UNKNOWN
+from scoreface.parse.labels import UNKNOWN
 
 
 class NoParser:

@@ -9,7 +9,7 @@ from scoreface.base.errors import InputError
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.mesh import vertex_normals
 from scoreface.geometry.rasterise import first_hits
-from scoreface.parse.engines import BACKGROUND
+from scoreface.parse.labels import BACKGROUND
 from scoreface.texture.layout import TextureLayout
 
 OCCLUSIONS = ("rays", "normal")

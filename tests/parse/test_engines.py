@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from scoreface.parse.engines import BACKGROUND, ENGINES, UNKNOWN, make_parser
+from scoreface.parse.engines import ENGINES, make_parser
+from scoreface.parse.labels import BACKGROUND, LEGEND
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -12,7 +13,7 @@ def test_each_engine_labels_each_pixel(name: str) -> None:
     labels = make_parser(name).parse(photo)
     assert labels.shape == (30, 20)
     assert labels.dtype == np.uint8
-    assert set(np.unique(labels)) <= {UNKNOWN, BACKGROUND}
+    assert set(np.unique(labels)) <= set(LEGEND)
 
 
 def test_none_takes_nothing_away() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import load_obj
-from scoreface.parse.engines import BACKGROUND, UNKNOWN
+from scoreface.parse.labels import BACKGROUND, UNKNOWN
 from scoreface.texture.layout import TextureLayout, make_layout
 from scoreface.texture.project import lift_photo
 

@@ -1,0 +1,268 @@
+"""The benchmark of evidence: photos with truth, lifted by the stages with each engine, and measured once."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from scoreface.base.arrays import write_image, write_labels
+from scoreface.base.errors import InputError
+from scoreface.base.files import atomic, read_json, write_json
+from scoreface.base.settings import read
+from scoreface.benchmark import evidence, scenes
+from scoreface.benchmark.chain import Lifted, chain_keys, run_chain, write_models
+from scoreface.benchmark.evidence_sheets import draw_sheet
+from scoreface.benchmark.scenes import Recipe, make_recipe, make_scene
+from scoreface.config.schema import checked_config, schema_problems
+from scoreface.parse.engines import ENGINES
+from scoreface.parse.labels import COLOURS, LEGEND
+from scoreface.stages import demo_photos, project
+from scoreface.texture.layout import load_layout
+
+#: Columns of ``results.csv``, in their order.
+COLUMNS = (
+    "photo",
+    "engine",
+    "backgrounds",
+    "background",
+    "extras",
+    "yaw",
+    "pitch",
+    "roll",
+    "reason",
+    "background_observed",
+    "wall_observed",
+    *evidence.PARTS,
+    "skin_lost",
+    "skin_dropped",
+    "outline_iou",
+    "yaw_error",
+    "vertex_error",
+    "seconds",
+    "seconds_fit",
+    "seconds_parse",
+    "seconds_project",
+)
+#: Columns of ``summary.csv``: the first two name a row, the others are figures, all but the worst means.
+SUMMARY = (
+    "engine",
+    "backgrounds",
+    "background_observed_mean",
+    "background_observed_worst",
+    "skin_lost",
+    "outline_iou",
+    "yaw_error",
+    "seconds",
+)
+
+
+@dataclass(frozen=True)
+class EvidencePlan:
+    """A run of the benchmark.
+
+    Attributes:
+        configs: the workflow's configuration for each engine.
+        recipes: of the photos.
+        seed: of the photos.
+        out: folder of the results.
+    """
+
+    configs: dict[str, dict[str, Any]]
+    recipes: tuple[Recipe, ...]
+    seed: int
+    out: Path
+
+    def key(self, recipe: Recipe, engine: str) -> str:
+        """A hash of everything that the figures of a photo depend on."""
+        config = self.configs[engine]
+        content = {
+            "versions": [evidence.VERSION, scenes.VERSION, demo_photos.VERSION],
+            "seed": self.seed,
+            "recipe": asdict(recipe),
+            "texture": config["texture"]["large"],
+            "chain": chain_keys(config),
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def make_evidence_plan(
+    configfiles: Sequence[Path], engines: Sequence[str] | None, photos: int, seed: int, out: Path
+) -> EvidencePlan:
+    """Lay out a run.
+
+    Args:
+        configfiles: laid over ``config.yaml``, one after the other.
+        engines: names in :data:`scoreface.parse.engines.ENGINES`; None: ``none`` and the configured one.
+        photos: how many.
+        seed: of the photos.
+        out: folder of the results.
+
+    Raises:
+        InputError: a configuration is wrong, an engine is unknown, or there are no photos.
+    """
+    config = checked_config(configfiles)
+    if config["assets"]["flame_model"] != "demo" or config["fit"]["engine"] != "flame":
+        raise InputError(
+            "assets.flame_model, fit.engine: the benchmark's heads are the embedded one's, which the fit is to find; "
+            "set them to demo and flame"
+        )
+    if photos < 1:
+        raise InputError(f"--photos: {photos} is too few; give 1 or more")
+    names = tuple(dict.fromkeys(engines or ("none", config["parse"]["engine"])))
+    configs = {}
+    for name in names:
+        if name not in ENGINES:
+            raise InputError(f"--engines: {name!r} is none of {', '.join(ENGINES)}")
+        configs[name] = copy.deepcopy(config)
+        configs[name]["parse"]["engine"] = name
+        for problem in schema_problems(configs[name]):
+            raise InputError(f"--engines {name}: {problem}")
+    recipes = tuple(make_recipe(seed, number) for number in range(photos))
+    return EvidencePlan(configs, recipes, seed, out)
+
+
+def run_evidence(plan: EvidencePlan, jobs: int) -> list[dict[str, Any]]:
+    """Lift and measure what has not been yet.
+
+    Args:
+        plan: of the run.
+        jobs: processes at once.
+
+    Returns:
+        one row a photo and engine.
+    """
+    for config in plan.configs.values():
+        write_models(plan.out / "models", config)
+    with tqdm(total=len(plan.recipes), desc="evidence", unit="photo") as bar:
+        for _ in _each(functools.partial(run_photo, plan), plan.recipes, jobs):
+            bar.update(1)
+    return [row for recipe in plan.recipes for row in finished_rows(plan, recipe)]
+
+
+def run_photo(plan: EvidencePlan, recipe: Recipe) -> None:
+    """Take a photo, lift it with each engine, and leave figures and a sheet, where some of that is missing."""
+    sheet = plan.out / "sheets" / f"{recipe.id}.png"
+    wanted = [name for name in plan.configs if _record(plan, recipe, name) is None]
+    if not wanted and sheet.exists():
+        return
+    # It is drawn last, and shows all engines: as long as it is missing, the photo is not finished.
+    sheet.unlink(missing_ok=True)
+    photo = plan.out / "photos" / f"{recipe.id}.png"
+    size = max(config["texture"]["large"] for config in plan.configs.values())
+    scene = make_scene(plan.seed, recipe, size)
+    write_image(photo, scene.image)
+    write_labels(plan.out / "truth" / f"{recipe.id}.png", scene.labels, LEGEND, COLOURS)
+    drawn: dict[str, Any] = {}
+    for name, config in plan.configs.items():
+        models = write_models(plan.out / "models", config)
+        # Photos of other seeds are in folders of their own: their files are not told apart by the stages' settings.
+        folder = plan.out / "stages" / f"seed{plan.seed}" / recipe.id
+        lifted = run_chain(photo, recipe.id, config, models, folder)
+        drawn[name] = None if isinstance(lifted, str) else (lifted.head, lifted.observed)
+        if name not in wanted:
+            continue
+        record: dict[str, Any] = {"key": plan.key(recipe, name), "reason": ""}
+        if isinstance(lifted, str):
+            record["reason"] = lifted
+        else:
+            lifting = read(project.Settings, config)
+            layout = load_layout(models.texture_data, lifting.size, lifted.head.faces)
+            record |= evidence.measure(
+                scene, lifted.head, lifted.observed, layout, lifting.min_cosine
+            )
+            record |= _seconds(lifted)
+        write_json(_path(plan, recipe, name), record)
+    write_image(sheet, draw_sheet(scene, drawn, _caption(recipe)))
+
+
+def finished_rows(plan: EvidencePlan, recipe: Recipe) -> list[dict[str, Any]]:
+    """The figures of a photo, one row an engine that is done with the plan's settings."""
+    shown = asdict(recipe) | {"photo": recipe.id, "extras": " ".join(recipe.extras)}
+    records = {name: _record(plan, recipe, name) for name in plan.configs}
+    return [
+        {**shown, "engine": name, **record}
+        for name, record in records.items()
+        if record is not None
+    ]
+
+
+def write_results(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """One line a photo and engine as CSV; of a rejected photo the figures are empty."""
+    with atomic(path) as temporary:
+        table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+        table.to_csv(temporary, index=False, float_format="%.6g")
+
+
+def summarise(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """One row an engine and kind of backgrounds with the columns of ``SUMMARY``; rejected photos count in none."""
+    table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+    done = table[table["reason"] == ""]
+    groups = done.groupby(["engine", "backgrounds"], sort=False)
+    found = groups[["skin_lost", "outline_iou", "yaw_error", "seconds"]].mean()
+    found["background_observed_mean"] = groups["background_observed"].mean()
+    found["background_observed_worst"] = groups["background_observed"].max()
+    return found.reset_index()[list(SUMMARY)]
+
+
+def write_summary(path: Path, summary: pd.DataFrame) -> None:
+    """The table as CSV."""
+    with atomic(path) as temporary:
+        summary.to_csv(temporary, index=False, float_format="%.6g")
+
+
+def _seconds(lifted: Lifted) -> dict[str, float]:
+    """Seconds of a photo; an engine that a stage calls without a stage of its own has none apart."""
+    parts = {
+        f"seconds_{name}": lifted.seconds.get(name, np.nan) for name in ("fit", "parse", "project")
+    }
+    known = {name: value for name, value in parts.items() if np.isfinite(value)}
+    return {"seconds": sum(lifted.seconds.values()), **known}
+
+
+def _caption(recipe: Recipe) -> str:
+    what = ", ".join((recipe.background, *recipe.extras))
+    return f"{recipe.id}: {what}, yaw {recipe.yaw:+.0f}"
+
+
+def _path(plan: EvidencePlan, recipe: Recipe, engine: str) -> Path:
+    return plan.out / "figures" / recipe.id / f"{engine}.json"
+
+
+def _record(plan: EvidencePlan, recipe: Recipe, engine: str) -> dict[str, Any] | None:
+    """What an earlier run has measured, without the hash, if it did so with the same settings."""
+    with contextlib.suppress(FileNotFoundError):
+        record = read_json(_path(plan, recipe, engine))
+        if record.pop("key") == plan.key(recipe, engine):
+            return record
+    return None
+
+
+def _each(work: Callable[[Recipe], None], recipes: Sequence[Recipe], jobs: int) -> Iterator[None]:
+    """Do the work for each photo, in this process or in several new ones."""
+    if jobs < 2:
+        for recipe in recipes:
+            work(recipe)
+            yield
+        return
+    # Threads of OpenMP do not survive a fork.
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        for done in as_completed([pool.submit(work, recipe) for recipe in recipes]):
+            done.result()
+            yield
+    finally:
+        # After an error, what has not begun need not.
+        pool.shutdown(cancel_futures=True)

