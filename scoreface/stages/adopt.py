@@ -67,7 +67,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """Read the fitter's files and write them as the fit's own.
 
     Raises:
-        InputError: a file is missing, too large for the machine, or cannot be written.
+        InputError: a file is missing, a disk fails, or what is made cannot be written.
     """
     import numpy as np
 
@@ -88,11 +88,12 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     except InputError as error:
         _reject(outputs, photo, str(error))
         return
-    except MemoryError as error:
-        raise InputError(
-            f"{inputs.image}: out of memory; lower fit.max_pixels, so that photos of this size are rejected, or give "
-            "the job more memory"
-        ) from error
+    except OSError as error:
+        raise InputError(f"{error.filename or inputs.image}: {error.strerror or error}") from error
+    except MemoryError:
+        reason = f"{inputs.image}, or the head's texture, ran out of memory; run fewer jobs at once"
+        _reject(outputs, photo, reason)
+        return
     save_obj(mesh, outputs.mesh, "../texture/photo.png")
     with atomic(outputs.axis_angle) as temporary:
         np.save(temporary, rotation)

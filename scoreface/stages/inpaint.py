@@ -6,12 +6,16 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scoreface.base.command import count, option
 from scoreface.base.errors import InputError
 from scoreface.base.settings import chosen, key
 from scoreface.geometry.settings import CameraSettings
 from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
+
+if TYPE_CHECKING:
+    from scoreface.geometry.views import View
 
 VERSION = "1"
 
@@ -95,9 +99,8 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """
     import torch
 
-    from scoreface.base.files import read_json, sha256_of
+    from scoreface.base.files import sha256_of
     from scoreface.geometry.rasterise import actual_back_end
-    from scoreface.geometry.views import View
     from scoreface.inpaint.chain import run_walk
     from scoreface.inpaint.pipeline import make_pipeline
     from scoreface.inpaint.scene import Scene
@@ -123,7 +126,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         inputs.id,
         settings.seed,
         inputs.round,
-        [View(view["elevation"], view["azimuth"]) for view in read_json(inputs.views)],
+        _read_views(inputs.views),
         range(inputs.first, inputs.first + len(outputs.out)),
         scene,
         TextureState.load(inputs.state) if inputs.state else scene.first_state(),
@@ -145,6 +148,21 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
             depends_on,
             not inputs.discard_finished,
         )
+
+
+def _read_views(path: Path) -> list[View]:
+    """The views in their order.
+
+    Raises:
+        InputError: the file is missing, or no list of views.
+    """
+    from scoreface.base.files import read_json
+    from scoreface.geometry.views import View
+
+    try:
+        return [View(float(view["elevation"]), float(view["azimuth"])) for view in read_json(path)]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: no list of views; delete it and run again") from error
 
 
 # What torch's errors say when there is no memory: on a GPU, in a GPU's libraries, and on the CPU.

@@ -118,7 +118,10 @@ def test_the_other_faces_finish(folder: Path, failed: Ended) -> None:
 
 
 def test_jobs_ask_for_what_their_stages_need(slurm, failed: Ended) -> None:
-    by_stage = {job["Comment"]: job for job in slurm.jobs()}
+    # Of a job that was tried again the first try: the second asks for twice the memory.
+    by_stage: dict[str, dict[str, str]] = {}
+    for job in slurm.jobs():
+        by_stage.setdefault(job["Comment"], job)
     assert set(by_stage) >= {"rule_doctor", "rule_screen", WALK}, failed.text
     for stage, job in by_stage.items():
         on_gpu = stage in ("rule_doctor", WALK)

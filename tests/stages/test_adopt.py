@@ -185,13 +185,15 @@ def test_a_missing_file_is_no_fault_of_the_face(name, inputs, outputs):
     assert not outputs.record.exists()
 
 
-def test_no_memory_is_no_fault_of_the_face(inputs, outputs, monkeypatch):
+def test_a_face_that_is_too_much_for_the_machine_is_rejected(inputs, outputs, monkeypatch):
     def exhausted(*_arguments):
         raise MemoryError
 
     monkeypatch.setattr("scoreface.base.photo.load_photo", exhausted)
-    with pytest.raises(InputError, match=r"a\.png: out of memory; lower fit\.max_pixels"):
-        run(inputs, outputs, SETTINGS)
+    run(inputs, outputs, SETTINGS)
+    record = json.loads(outputs.record.read_text())
+    assert record["status"] == "rejected"
+    assert "a.png, or the head's texture, ran out of memory" in record["reason"]
 
 
 def test_the_command_ends_well_whatever_the_face_is_like(inputs, outputs, tmp_path):

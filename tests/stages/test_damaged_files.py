@@ -15,6 +15,7 @@ from scoreface.base.settings import read
 from scoreface.config.schema import checked_config
 from scoreface.geometry.mesh import save_obj
 from scoreface.stages import load
+from scoreface.stages.inpaint import _read_views
 from scoreface.texture.layout import make_layout
 from scoreface.texture.state import TextureState
 
@@ -181,3 +182,11 @@ def test_a_head_that_was_rejected_is_said_to_be(run: Callable, face: Path) -> No
     write_npz(face / "fit.npz", status="rejected")
     with pytest.raises(InputError, match="the photo was rejected"):
         run("project")
+
+
+@pytest.mark.parametrize("text", ["3", "[1]", '[{"elevation": 0}]', '[{"elevation": "up"}]'])
+def test_a_list_of_views_that_is_none_is_named(tmp_path, text):
+    path = tmp_path / "views.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"views\.json: no list of views; delete it"):
+        _read_views(path)

@@ -34,6 +34,14 @@ if "scoreface.fitting.child" in sys.orig_argv:
 """
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_counts():
+    """Have SIGINT end what is started here: a shell's jobs in the background inherit that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def image(tmp_path) -> Path:
     Image.new("RGB", (30, 40)).save(tmp_path / "a.png")
