@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +11,10 @@ from typing import Any
 import numpy as np
 
 from scoreface.base.arrays import write_image
-from scoreface.base.files import read_json
-from scoreface.base.settings import read, subtree
+from scoreface.base.settings import read
+from scoreface.benchmark.fits import run_fit, write_models
 from scoreface.benchmark.plan import Face, Plan
-from scoreface.config.assets import Assets
-from scoreface.config.workflow import Threads
-from scoreface.demo.assets import PHOTO_SIZE, write_model
+from scoreface.demo.assets import PHOTO_SIZE
 from scoreface.demo.head.model import build_model
 from scoreface.demo.people import Head, sample_head
 from scoreface.demo.photos import Photo, make_photo
@@ -30,13 +25,15 @@ from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View, view_grid
 from scoreface.inpaint.scene import Scene
 from scoreface.parse.engines import make_parser
-from scoreface.stages import fit, inpaint, order_views, preprocess, project
+from scoreface.stages import inpaint, order_views, preprocess, project
 from scoreface.texture.layout import make_layout
 from scoreface.texture.preprocess import known_texels
 from scoreface.texture.project import lift_photo
 
 # A branch of the seeds that no training draws from.
 _BRANCH = 0xBE9C
+# Texels along a side of a UV layout that is not used: the fit needs none.
+_LAYOUT_SIZE = 64
 
 
 @dataclass(frozen=True)
@@ -172,28 +169,9 @@ def fit_head(
         the head, or why the photo is rejected.
 
     Raises:
-        subprocess.CalledProcessError: the fit cannot run; it has said why.
+        InputError: the fit cannot run.
     """
-    write_image(folder / "image.png", image)
-    model, embedding = folder / "model.pkl", folder / "embedding.pkl"
-    write_model(model, embedding, folder / "texture_data.npy", 64)
-    options = {
-        "settings": json.dumps(subtree(fit.Settings, config)),
-        "image": folder / "image.png",
-        "id": face.id,
-        "flame-model": model,
-        "landmark-embedding": embedding,
-        "landmark-predictor": read(Assets, config).landmark_predictor,
-        "threads": read(Threads, config).fit,
-        "record": folder / "fit.json",
-        "fit": folder / "fit.npz",
-        "overlay": folder / "overlay.png",
-        "photo": folder / "photo.png",
-    }
-    command = [sys.executable, "-m", "scoreface", "fit"]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    subprocess.run(command, check=True)
-    record = read_json(folder / "fit.json")
-    if record["status"] == "rejected":
-        return record["reason"]
-    return load_fit(folder / "fit.npz")
+    photo = folder / "image.png"
+    write_image(photo, image)
+    reason = run_fit(photo, face.id, write_models(folder, _LAYOUT_SIZE), config, folder)
+    return reason or load_fit(folder / "fit.npz")

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,19 +19,9 @@ from scoreface.base.arrays import read_mask
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json, write_json
 from scoreface.base.settings import read, subtree
-from scoreface.config.assets import Assets
-from scoreface.config.workflow import Threads
-from scoreface.demo.assets import write_model
+from scoreface.benchmark.fits import Models, run_fit
 from scoreface.geometry.fitted import FittedHead, load_fit
-
-
-@dataclass(frozen=True)
-class Models:
-    """The embedded head's files, which all photos share."""
-
-    flame_model: Path
-    landmark_embedding: Path
-    texture_data: Path
+from scoreface.stages import demo_head
 
 
 @dataclass(frozen=True)
@@ -70,21 +58,10 @@ class Lifted:
     seconds: dict[str, float]
 
 
-def write_models(folder: Path, config: dict[str, Any]) -> Models:
-    """Write the embedded head's files, with the UV layout at the texture's size; those that are there are kept."""
-    size = config["texture"]["large"]
-    models = Models(
-        folder / "model.pkl", folder / "embedding.pkl", folder / f"texture_data_{size}.npy"
-    )
-    if not all(path.exists() for path in vars(models).values()):
-        write_model(models.flame_model, models.landmark_embedding, models.texture_data, size)
-    return models
-
-
 def chain_keys(config: dict[str, Any]) -> dict[str, str]:
     """For each stage in its order, a hash of all that its files depend on but the photo."""
     keys: dict[str, str] = {}
-    before = ""
+    before = f"head {demo_head.VERSION}"
     for name in STEPS:
         stage = stages.load(name)
         content = [before, name, stage.VERSION, subtree(stage.Settings, config)]
@@ -128,29 +105,7 @@ def run_chain(
 
 
 def _fit(job: Job, out: Path) -> str:
-    """In a process of its own, as in the workflow: TensorFlow and torch need not share one."""
-    config = job.config
-    options = {
-        "settings": json.dumps(subtree(stages.load("fit").Settings, config)),
-        "image": job.photo,
-        "id": job.id,
-        "flame-model": job.models.flame_model,
-        "landmark-embedding": job.models.landmark_embedding,
-        "landmark-predictor": read(Assets, config).landmark_predictor,
-        "threads": read(Threads, config).fit,
-        "record": out / "fit.json",
-        "fit": out / "fit.npz",
-        "overlay": out / "overlay.png",
-        "photo": out / "photo.png",
-    }
-    command = [sys.executable, "-m", "scoreface", "fit"]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    with (out / "log.txt").open("w") as log:
-        ended = subprocess.run(command, stdout=log, stderr=log, check=False)
-    if ended.returncode:
-        raise InputError(f"{job.id}: the fit cannot run; {out / 'log.txt'} says why")
-    record = read_json(out / "fit.json")
-    return str(record["reason"]) if record["status"] == "rejected" else ""
+    return run_fit(job.photo, job.id, job.models, job.config, out)
 
 
 def _project(job: Job, out: Path) -> str:

@@ -7,9 +7,7 @@ import copy
 import functools
 import hashlib
 import json
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,10 @@ from scoreface.base.errors import InputError
 from scoreface.base.files import atomic, read_json, write_json
 from scoreface.base.settings import read
 from scoreface.benchmark import evidence, scenes
-from scoreface.benchmark.chain import Lifted, chain_keys, run_chain, write_models
+from scoreface.benchmark.chain import Lifted, chain_keys, run_chain
 from scoreface.benchmark.evidence_sheets import draw_sheet
+from scoreface.benchmark.fits import write_models
+from scoreface.benchmark.pool import each
 from scoreface.benchmark.scenes import Recipe, make_recipe, make_scene
 from scoreface.config.schema import checked_config, schema_problems
 from scoreface.parse.engines import ENGINES
@@ -145,9 +145,9 @@ def run_evidence(plan: EvidencePlan, jobs: int) -> list[dict[str, Any]]:
         one row a photo and engine.
     """
     for config in plan.configs.values():
-        write_models(plan.out / "models", config)
+        write_models(plan.out / "models", read(project.Settings, config).size)
     with tqdm(total=len(plan.recipes), desc="evidence", unit="photo") as bar:
-        for _ in _each(functools.partial(run_photo, plan), plan.recipes, jobs):
+        for _ in each(functools.partial(run_photo, plan), plan.recipes, jobs):
             bar.update(1)
     return [row for recipe in plan.recipes for row in finished_rows(plan, recipe)]
 
@@ -167,7 +167,7 @@ def run_photo(plan: EvidencePlan, recipe: Recipe) -> None:
     write_labels(plan.out / "truth" / f"{recipe.id}.png", scene.labels, LEGEND, COLOURS)
     drawn: dict[str, Any] = {}
     for name, config in plan.configs.items():
-        models = write_models(plan.out / "models", config)
+        models = write_models(plan.out / "models", read(project.Settings, config).size)
         # Photos of other seeds are in folders of their own: their files are not told apart by the stages' settings.
         folder = plan.out / "stages" / f"seed{plan.seed}" / recipe.id
         lifted = run_chain(photo, recipe.id, config, models, folder)
@@ -248,21 +248,3 @@ def _record(plan: EvidencePlan, recipe: Recipe, engine: str) -> dict[str, Any] |
         if record.pop("key") == plan.key(recipe, engine):
             return record
     return None
-
-
-def _each(work: Callable[[Recipe], None], recipes: Sequence[Recipe], jobs: int) -> Iterator[None]:
-    """Do the work for each photo, in this process or in several new ones."""
-    if jobs < 2:
-        for recipe in recipes:
-            work(recipe)
-            yield
-        return
-    # Threads of OpenMP do not survive a fork.
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        for done in as_completed([pool.submit(work, recipe) for recipe in recipes]):
-            done.result()
-            yield
-    finally:
-        # After an error, what has not begun need not.
-        pool.shutdown(cancel_futures=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import multiprocessing
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.methods import Completed, run_baseline, run_pipeline
 from scoreface.benchmark.pictures import draw_face
 from scoreface.benchmark.plan import Face, Plan
+from scoreface.benchmark.pool import each
 
 #: Measured once a face, whatever the method.
 _FACE_RECORD = "face"
@@ -52,28 +51,9 @@ def run_quality(plan: Plan, ids: Collection[str] | None, jobs: int) -> list[dict
         )
     todo = [face for face in plan.faces if ids is None or face.id in ids]
     with tqdm(total=len(todo), desc="quality", unit="face") as bar:
-        for _ in _each(functools.partial(run_face, plan), todo, jobs):
+        for _ in each(functools.partial(run_face, plan), todo, jobs):
             bar.update(1)
     return [row for face in plan.faces for row in finished_rows(plan, face)]
-
-
-def _each(work: Callable[[Face], None], faces: Sequence[Face], jobs: int) -> Iterator[None]:
-    """Do the work for each face, in this process or in several new ones."""
-    if jobs < 2:
-        for face in faces:
-            work(face)
-            yield
-        return
-    # Threads of torch and OpenMP do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context)
-    try:
-        for done in as_completed([pool.submit(work, face) for face in faces]):
-            done.result()
-            yield
-    finally:
-        # After an error, what has not begun need not.
-        pool.shutdown(cancel_futures=True)
 
 
 def run_face(plan: Plan, face: Face) -> None:
