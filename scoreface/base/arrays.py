@@ -30,9 +30,14 @@ from scoreface.base.photo import MOST_PIXELS, UnreadableError, decode
 T = TypeVar("T")
 
 #: Letters of numpy's kinds of numbers.
-NUMBERS, WHOLE_NUMBERS, TEXT = "iuf", "iu", "U"
+NUMBERS, WHOLE_NUMBERS, TRUTHS, TEXT = "iuf", "iu", "b", "U"
 
-_IN_WORDS = {NUMBERS: "numbers", WHOLE_NUMBERS: "whole numbers", TEXT: "text"}
+_IN_WORDS = {
+    NUMBERS: "numbers",
+    WHOLE_NUMBERS: "whole numbers",
+    TRUTHS: "truth values",
+    TEXT: "text",
+}
 #: Bytes of one array that are read at most; the texture of a state of 16384 x 16384 texels has 1.5 GB.
 _MOST_BYTES = 2**32
 #: The header of an array without records is far shorter; numpy reads any length.
@@ -46,7 +51,7 @@ class Array(NamedTuple):
     """What an array in a file has to be.
 
     Attributes:
-        kinds: ``NUMBERS`` (all finite), ``WHOLE_NUMBERS`` or ``TEXT``.
+        kinds: ``NUMBERS`` (all finite), ``WHOLE_NUMBERS``, ``TRUTHS`` or ``TEXT``.
         shape: sizes, or names of sizes that the file decides; one name is one size throughout the file.
     """
 
