@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from scoreface.base.errors import InputError
+from scoreface.base.files import sha256_of
+from scoreface.parse.person_model import SHA256, fetch_person_model
+
 
 class Reference:
     """Outputs of the published implementations: small files of the repository, larger ones that may stand beside it."""
@@ -26,6 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def repository() -> Path:
     """The repository's root."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def person_model(request: pytest.FixtureRequest) -> Path:
+    """The person network's file, kept from run to run so that its wheel of 36 MB is fetched once."""
+    path = request.config.cache.mkdir("scoreface") / "selfie_segmentation.tflite"
+    if not path.is_file() or sha256_of(path) != SHA256:
+        try:
+            fetch_person_model(path)
+        except InputError as error:
+            pytest.skip(f"the person network cannot be had: {error}")
+    return path
 
 
 @pytest.fixture(scope="session")

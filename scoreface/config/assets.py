@@ -31,6 +31,7 @@ class Assets:
     landmark_embedding: str = key("assets.landmark_embedding")
     texture_data: str = key("assets.texture_data")
     landmark_predictor: str = key("assets.landmark_predictor")
+    flame_masks: str = key("assets.flame_masks")
     score_model: str = key("assets.score_model")
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from scoreface.base.files import is_there
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
+from scoreface.parse import engines
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,12 @@ class WorkflowSettings:
         external: files of another fitter.
         threads: of one job.
         containers: images to run the jobs in.
+        parse: what tells what each pixel is.
         ids: path of the id list.
         images: path of a photo with ``{id}`` in it.
         results: folder of the results.
         engine: who fits the head.
+        landmarks: path of a photo's landmarks with ``{id}`` in it; empty where dlib finds them.
         pipeline: name of the pipeline.
         rounds: over all views.
         views_per_job: a number, or ``all``.
@@ -64,10 +67,12 @@ class WorkflowSettings:
     external: ExternalFits
     threads: Threads
     containers: Containers
+    parse: engines.Settings
     ids: str = key("ids")
     images: str = key("images")
     results: str = key("results")
     engine: str = key("fit.engine")
+    landmarks: str = key("fit.landmarks")
     pipeline: str = key("inpaint.pipeline", borrowed=True)
     rounds: int = key("inpaint.rounds")
     views_per_job: int | str = key("inpaint.views_per_job")
@@ -121,16 +126,30 @@ def inpaint_minutes(pipeline: PipelineSettings, views: int, gpu: bool) -> int:
     return 20 + round(megapixels * (1 if gpu else 150) / 60)
 
 
-def check_external(external: ExternalFits, ids: Iterable[str]) -> None:
+def check_external(external: ExternalFits, ids: Sequence[str]) -> None:
     """Check that another fitter has left its files for every face.
 
     Raises:
         InputError: files are missing.
     """
     for name, template in vars(external).items():
-        missing = [id for id in ids if not is_there(Path(template.replace("{id}", id)))]
-        if missing:
-            raise InputError(
-                f"fit.external.{name}: no file {template} for {', '.join(missing[:5])}"
-                + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-            )
+        check_files(f"fit.external.{name}", template, ids)
+
+
+def check_files(key: str, template: str, ids: Sequence[str]) -> None:
+    """Check that there is a file for every face.
+
+    Args:
+        key: of the configuration.
+        template: its value, a path with ``{id}`` in it.
+        ids: the faces.
+
+    Raises:
+        InputError: files are missing.
+    """
+    missing = [id for id in ids if not is_there(Path(template.replace("{id}", id)))]
+    if missing:
+        raise InputError(
+            f"{key}: no file {template} for {', '.join(missing[:5])}"
+            + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        )

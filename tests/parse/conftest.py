@@ -1,0 +1,97 @@
+"""Scenes of which it is known what each pixel shows, and the models that see them."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from scoreface.base.errors import InputError
+from scoreface.demo.head.model import build_model
+from scoreface.demo.head.surface import build_grid, spread
+from scoreface.demo.people import Head, sample_head
+from scoreface.demo.photos import Photo, look_up, make_photo
+from scoreface.demo.skin.hair import paint_clothes, paint_hair
+from scoreface.demo.skin.paint import paint_skin
+from scoreface.geometry.camera import OrthographicCamera
+from scoreface.geometry.rasterise import rasterise
+from scoreface.parse.engines import EmbeddedSettings, Given, Parser, make_parser
+from scoreface.parse.labels import BACKGROUND, CLOTHES, HAIR, SKIN
+
+SIZE = 512
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A photo of a synthetic head.
+
+    image: (S, S, 3) uint8. landmarks: (68, 2), as dlib sees them.
+    truth: (S, S) uint8, BACKGROUND, SKIN (features with it), HAIR or CLOTHES.
+    covered: (S, S) float32, how far the head covers each pixel.
+    eyes: pixels between the outer eye corners.
+    """
+
+    image: np.ndarray
+    landmarks: np.ndarray
+    truth: np.ndarray
+    covered: np.ndarray
+    eyes: float
+
+
+@pytest.fixture(scope="session")
+def embedded(person_model: Path) -> Parser:
+    return make_parser(EmbeddedSettings("auto"), Given(person_model=person_model))
+
+
+@cache
+def _dlib():
+    dlib = pytest.importorskip("dlib")
+    landmarks = pytest.importorskip("scoreface.fitting.landmarks")
+    try:
+        path = landmarks.find_predictor()
+    except InputError as error:
+        pytest.skip(str(error))
+    return dlib, dlib.get_frontal_face_detector(), dlib.shape_predictor(path)
+
+
+def see_landmarks(image: np.ndarray, upsampled: int = 0) -> np.ndarray:
+    """dlib's landmarks (68, 2) of the largest face."""
+    _, detect, predict = _dlib()
+    box = max(detect(image, upsampled), key=lambda found: found.area())
+    return np.array([(point.x, point.y) for point in predict(image, box).parts()], float)
+
+
+@pytest.fixture(scope="session")
+def take():
+    """Take a photo of the head with a seed, at a yaw; the same scene is made once."""
+
+    @cache
+    def scene(seed: int, yaw: float = 0.0, bald: bool = False) -> Scene:
+        rng = np.random.default_rng((11, seed))
+        head = sample_head(rng)
+        head = replace(head, skin=replace(head.skin, bald=bald, beard=0.0))
+        photo = make_photo(head, paint_skin(head.skin, 256), yaw, 0.0, 0.0, SIZE, rng)
+        truth, covered = _truth(head, photo)
+        eyes = float(np.linalg.norm(photo.landmarks_2d[28] - photo.landmarks_2d[19]))
+        return Scene(photo.image, see_landmarks(photo.image), truth, covered, eyes)
+
+    return scene
+
+
+def _truth(head: Head, photo: Photo) -> tuple[np.ndarray, np.ndarray]:
+    """What the pixels show, by painting hair and clothes alone in white on black."""
+    model, points = build_model(), spread(build_grid().vertices, 256)
+    camera = OrthographicCamera(photo.scale)
+    seen = rasterise(photo.vertices, model.f, camera, (SIZE, SIZE))
+    fine = rasterise(photo.vertices, model.f, OrthographicCamera(4 * photo.scale), (4 * SIZE,) * 2)
+    shares = (~fine.background).astype(np.float32)
+    covered = cv2.resize(shares, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    white = replace(head.skin, hair_colour=np.ones(3), garment_colour=np.ones(3))
+    truth = np.where(covered > 0.5, SKIN, BACKGROUND).astype(np.uint8)
+    for label, paint in ((HAIR, paint_hair), (CLOTHES, paint_clothes)):
+        black, rng = np.zeros((256, 256, 3), np.float32), np.random.default_rng(head.skin.seed)
+        share = look_up(paint(black, white, points, rng), seen, model)[..., 0]
+        truth[(share > 0.3) & (truth == SKIN)] = label
+    return truth, covered
