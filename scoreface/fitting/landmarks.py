@@ -1,7 +1,7 @@
 """Facial landmarks by dlib: frontal-face detector and 68-point predictor.
 
 The predictor is an ensemble of regression trees (Kazemi and Sullivan 2014); its 68 points follow
-iBUG 300-W, of which the 51 inside the face (17..67) are kept.
+iBUG 300-W.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from scoreface.base.errors import InputError
-from scoreface.fitting.result import Detection
+from scoreface.fitting.detection import Face
 
 #: Photos with a longer side are reduced to this for the detector, which takes time and memory in
 #: proportion to the pixels. A face down to 40 pixels wide in the reduced photo is still found.
@@ -73,8 +73,28 @@ def _check_count(points: int, path: str) -> None:
         raise InputError("{} predicts {} landmarks, not 68".format(path, points))
 
 
-def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[Detection]:
-    """Find the largest face of a photo and its landmarks.
+def predict(photo: np.ndarray, box: np.ndarray, predictor: Any, predictor_path: str) -> np.ndarray:
+    """Predict the landmarks of a face.
+
+    Args:
+        photo: (H, W, 3) uint8.
+        box: (4,) left, top, right, bottom of the face in pixels, as dlib's frontal detector draws it.
+        predictor: from :func:`load_predictor`.
+        predictor_path: its file, for the error message.
+
+    Returns:
+        (68, 2) float64 in pixels, x right and y down.
+
+    Raises:
+        InputError: the predictor has not 68 points.
+    """
+    points = predictor(photo, dlib.rectangle(*np.rint(box).astype(int).tolist())).parts()
+    _check_count(len(points), predictor_path)
+    return np.array([(point.x, point.y) for point in points], dtype=np.float64)
+
+
+def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[Face]:
+    """Find the largest face of a photo by dlib's frontal detector, and its landmarks.
 
     Args:
         photo: (H, W, 3) uint8.
@@ -99,7 +119,4 @@ def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[D
     largest = max(found, key=lambda box: box.area())
     corners = np.array([largest.left(), largest.top(), largest.right(), largest.bottom()])
     box = corners / factor
-    points = predictor(photo, dlib.rectangle(*np.rint(box).astype(int).tolist())).parts()
-    _check_count(len(points), predictor_path)
-    landmarks = np.array([(point.x, point.y) for point in points[17:]], dtype=np.float64)
-    return Detection(landmarks, box, len(found))
+    return Face(predict(photo, box, predictor, predictor_path), box, len(found), "hog")

@@ -20,7 +20,7 @@ ROOMS = [ROOT / "scoreface" / name for name in ("base", "fitting")]
 WAY = [
     ROOT / "scoreface" / f"{name}.py" for name in ("__init__", "__main__", "cli", "stages/__init__")
 ]
-STAGES = ("doctor_fit", "fit", "identity")
+STAGES = ("detect", "doctor_fit", "fit", "identity")
 WAY += [ROOT / "scoreface" / "stages" / f"{name}.py" for name in STAGES]
 FILES = [*WAY, *(file for room in ROOMS for file in sorted(room.glob("*.py")))]
 MODULES = [
@@ -31,7 +31,10 @@ MODULES = [
 BARE = [
     *("scoreface.base." + name for name in ("errors", "files", "settings", "command", "findings")),
     *("scoreface.cli", "scoreface.stages", *(f"scoreface.stages.{name}" for name in STAGES)),
-    *("scoreface.fitting." + name for name in ("job", "packages", "apart", "child", "check")),
+    *(
+        "scoreface.fitting." + name
+        for name in ("job", "detect_job", "packages", "apart", "child", "check")
+    ),
 ]
 VERMIN = [sys.executable, "-c", "import vermin; vermin.main()", "-t=3.7-", "--no-tips"]
 
@@ -73,6 +76,7 @@ def test_imports_nothing_of_the_other_environment():
     script += "print(*(name for name in sys.modules if name.split('.')[0] == 'scoreface'))"
     found = output(sys.executable, "-c", script).split()
     assert "scoreface.fitting.outcome" in found
+    assert "scoreface.fitting.search" in found
     assert sorted(found) == sorted(MODULES)
 
 
@@ -175,8 +179,9 @@ def test_python_3_7_writes_files_and_folders(python_3_7, tmp_path):
     ],
 )
 def test_python_3_7_says_what_is_wrong(python_3_7, tmp_path, more, sentence):
-    names = ("photo", "record", "fit", "overlay", "image", "flame-model", "landmark-embedding")
-    arguments = ["fit", "--id", "a", *(part for name in names for part in (f"--{name}", "none"))]
+    names = ("photo", "detection", "outline", "record", "fit", "overlay")
+    names += ("flame-model", "landmark-embedding")
+    arguments = ["fit", *(part for name in names for part in (f"--{name}", "none"))]
     # -S: without the packages that may be installed there.
     done = run(python_3_7, "-S", "-m", "scoreface", *arguments, *more, cwd=tmp_path)
     assert done.returncode == 1

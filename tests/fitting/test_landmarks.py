@@ -49,12 +49,13 @@ def test_missing_and_corrupted_predictors(tmp_path):
 def test_a_real_face(head, predictor, path):
     found = lm.detect(head, predictor, path)
     assert found.n_faces == 1
-    assert found.landmarks.shape == (51, 2)
-    right_eye, left_eye = found.landmarks[19:25].mean(0), found.landmarks[25:31].mean(0)
-    nose, mouth = found.landmarks[13], found.landmarks[31:].mean(0)
+    assert found.landmarks.shape == (68, 2)
+    assert found.found_by == "hog"
+    right_eye, left_eye = found.landmarks[36:42].mean(0), found.landmarks[42:48].mean(0)
+    nose, mouth, chin = found.landmarks[30], found.landmarks[48:].mean(0), found.landmarks[8]
     # y down: the eyes above the nose above the mouth; the person's right eye on the left.
     assert right_eye[0] < nose[0] < left_eye[0]
-    assert max(right_eye[1], left_eye[1]) < nose[1] < mouth[1]
+    assert max(right_eye[1], left_eye[1]) < nose[1] < mouth[1] < chin[1]
 
 
 def test_of_two_faces_the_largest(head, predictor, path):
