@@ -16,7 +16,7 @@ from scoreface.base.settings import key
 if TYPE_CHECKING:
     import numpy as np
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Outputs:
         axis_angle: npy (3,), the head's global rotation in radians.
         texture: the photo's texels.
         seen: their mask.
+        texel_labels, regions: what is known of each texel: nothing.
     """
 
     record: Path
@@ -61,6 +62,8 @@ class Outputs:
     axis_angle: Path
     texture: Path
     seen: Path
+    texel_labels: Path
+    regions: Path
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
@@ -77,6 +80,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.base.photo import load_photo
     from scoreface.geometry.mesh import save_obj
     from scoreface.texture.adopt import adopt
+    from scoreface.texture.carried import nothing, write_carried
 
     _check_there(inputs)
     photo = None
@@ -99,6 +103,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         np.save(temporary, rotation)
     write_image(outputs.texture, texture)
     write_image(outputs.seen, seen)
+    write_carried(nothing(settings.size), outputs.texel_labels, outputs.regions)
     write_image(outputs.photo, photo)
     write_npz(outputs.fit, vertices=mesh.vertices, faces=mesh.faces, axis_angle=rotation)
     record = {"status": "accepted", "reason": None, **head_angles(rotation)}
@@ -126,7 +131,8 @@ def _reject(outputs: Outputs, photo: np.ndarray | None, reason: str) -> None:
 
     print(f"rejected: {reason}", file=sys.stderr)
     material = outputs.mesh.with_suffix(".mtl")
-    for path in (outputs.mesh, material, outputs.axis_angle, outputs.texture, outputs.seen):
+    pictures = outputs.texture, outputs.seen, outputs.texel_labels, outputs.regions
+    for path in (outputs.mesh, material, outputs.axis_angle, *pictures):
         write_text(path, "")
     write_image(outputs.photo, np.array(draw_card(reason)) if photo is None else photo)
     write_npz(outputs.fit, status="rejected")

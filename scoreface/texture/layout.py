@@ -54,6 +54,17 @@ class TextureLayout:
         """Per-vertex ``values`` (V, C) at the chart's texels: (N, C)."""
         return np.einsum("nkc,nk->nc", values[self.vertices], self.barycentric)
 
+    def nearest(self, values: np.ndarray) -> np.ndarray:
+        """Per-vertex ``values`` (V,) at the chart's texels, that of the nearest corner: (N,)."""
+        corner = self.barycentric.argmax(1)
+        return values[self.vertices[np.arange(len(corner)), corner]]
+
+    def picture(self, values: np.ndarray) -> np.ndarray:
+        """Values (N,) or (N, C) of the chart's texels as a picture (S, S) or (S, S, C), 0 outside."""
+        flat = np.zeros((self.size * self.size, *values.shape[1:]), values.dtype)
+        flat[self.texels] = values
+        return flat.reshape(self.size, self.size, *values.shape[1:])
+
     def save(self, path: Path) -> None:
         """Write the table in the format of FLAME's ``texture_data_*.npy`` (a pickled dict)."""
         rows, columns = np.mgrid[0 : self.size, 0 : self.size]

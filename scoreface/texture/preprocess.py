@@ -31,11 +31,13 @@ def known_texels(
     Args:
         texture: (S, S, 3) uint8, lifted from the photo.
         seen: (S, S) bool.
-        dark_threshold: gray of 0..255 up to which a texel is dark.
+        dark_threshold: gray of 0..255 up to which a texel is dark; 0: none is, not even a black one.
         dark_texels: ``all`` of them do not count (paper section 4.2), or those at the ``rim``, 4-connected through
             dark ones to what is not seen: that is where background beside a head that is fitted a little too wide is
             lifted, while pupils and nostrils are not there.
     """
+    if dark_threshold == 0:
+        return seen
     kept = seen & bright(texture, dark_threshold)
     if dark_texels == "all":
         return kept

@@ -9,7 +9,8 @@ from scoreface.base.errors import InputError
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.mesh import vertex_normals
 from scoreface.geometry.rasterise import first_hits
-from scoreface.parse.labels import BACKGROUND
+from scoreface.parse.labels import UNKNOWN
+from scoreface.texture.evidence import Evidence
 from scoreface.texture.layout import TextureLayout
 
 OCCLUSIONS = ("rays", "normal")
@@ -28,13 +29,13 @@ def lift_photo(
     occlusion: str = "rays",
     sampling: str = "bilinear",
     min_cosine: float = 0.0,
-    labels: np.ndarray | None = None,
+    evidence: Evidence | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lift a photo onto the texture, as TF_FLAME does, or better.
 
     Args:
         photo: (H, W, 3) uint8.
-        vertices: (V, 3) the fitted head, in front of the scaled-orthographic camera.
+        vertices: (V, 3) the fitted head as the photo shows it, in front of the scaled-orthographic camera.
         faces: (F, 3).
         scale: pixels per mesh unit.
         layout: the texels and their surface points.
@@ -42,8 +43,7 @@ def lift_photo(
             nothing may stand before it either.
         sampling: ``bilinear``; ``published`` rounds to whole pixels counted from the bottom edge, as TF_FLAME does.
         min_cosine: least cosine of the angle between normal and camera; grazing texels smear the silhouette.
-        labels: (H, W) uint8 of a face parser; pixels that it takes for background show no texel. None: nothing is known
-            of the pixels.
+        evidence: which pixels show which texels. None: all may.
 
     Returns:
         the texture (S, S, 3) uint8, black where unseen, and (S, S) bool, true where seen.
@@ -55,41 +55,61 @@ def lift_photo(
         raise InputError(f"project.occlusion: {occlusion!r} is none of {', '.join(OCCLUSIONS)}")
     if sampling not in SAMPLINGS:
         raise InputError(f"project.sampling: {sampling!r} is none of {', '.join(SAMPLINGS)}")
-    height, width = photo.shape[:2]
     points = layout.interpolate(vertices)
     normals = layout.interpolate(vertex_normals(vertices, faces))
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     seen = normals[:, 2] >= min_cosine
     if occlusion == "rays":
         seen &= ~_occluded(points, normals, vertices, faces)
+    height, width = photo.shape[:2]
+    pixels = _pixels(points, scale, height, width, sampling)
+    # The published code leaves the first row and column out.
+    first = 1 if sampling == "published" else 0
+    seen &= np.all((pixels >= first) & (pixels <= [width - 1, height - 1]), axis=1)
+    if evidence is not None:
+        at = np.flatnonzero(seen)
+        seen[at] = evidence.shown(pixels[at], at)
+    colours = np.zeros((len(points), 3), np.uint8)
     if sampling == "published":
-        columns = np.rint(scale * points[:, 0]).astype(int)
-        rows = height - np.rint(scale * points[:, 1]).astype(int)
-        seen &= (columns > 0) & (columns < width) & (rows > 0) & (rows < height)
-        seen &= _may_be_head(labels, columns, rows, seen)
-        colours = photo[rows[seen], columns[seen]]
+        columns, rows = pixels[seen].astype(int).T
+        colours[seen] = photo[rows, columns]
     else:
-        pixels = OrthographicCamera(scale).project(points, height, width)[:, :2] - 0.5
-        seen &= np.all((pixels >= 0) & (pixels <= [width - 1, height - 1]), axis=1)
-        nearest_columns, nearest_rows = np.rint(pixels).astype(int).T
-        seen &= _may_be_head(labels, nearest_columns, nearest_rows, seen)
-        colours = _bilinear(photo, pixels[seen])
-    texture = np.zeros((layout.size**2, 3), np.uint8)
-    mask = np.zeros(layout.size**2, bool)
-    texture[layout.texels[seen]] = colours
-    mask[layout.texels[seen]] = True
-    return texture.reshape(layout.size, layout.size, 3), mask.reshape(layout.size, layout.size)
+        colours[seen] = _bilinear(photo, pixels[seen])
+    return layout.picture(colours), layout.picture(seen)
 
 
-def _may_be_head(
-    labels: np.ndarray | None, columns: np.ndarray, rows: np.ndarray, seen: np.ndarray
+def lift_labels(
+    labels: np.ndarray,
+    vertices: np.ndarray,
+    scale: float,
+    layout: TextureLayout,
+    sampling: str,
+    seen: np.ndarray,
 ) -> np.ndarray:
-    """(N,) bool: the pixel at ``columns`` and ``rows`` (N,), inside the photo where ``seen``, is no background."""
-    if labels is None:
-        return seen
-    head = np.zeros(len(seen), bool)
-    head[seen] = labels[rows[seen], columns[seen]] != BACKGROUND
-    return head
+    """The label of the pixel in which each texel lies.
+
+    Args:
+        labels: (H, W) uint8 of a face parser.
+        vertices, scale, layout, sampling: see :func:`lift_photo`.
+        seen: (S, S) bool, the texels that the photo shows.
+
+    Returns:
+        (S, S) uint8, ``UNKNOWN`` where not seen.
+    """
+    at = np.flatnonzero(seen.ravel()[layout.texels])
+    height, width = labels.shape
+    pixels = _pixels(layout.interpolate(vertices)[at], scale, height, width, sampling)
+    columns, rows = np.rint(pixels).astype(int).T
+    lifted = np.full(len(layout.texels), UNKNOWN, np.uint8)
+    lifted[at] = labels[rows, columns]
+    return layout.picture(lifted)
+
+
+def _pixels(points: np.ndarray, scale: float, height: int, width: int, sampling: str) -> np.ndarray:
+    """Where in the photo points (N, 3) lie: (N, 2) x and y, pixels' centres at whole numbers."""
+    if sampling == "published":
+        return np.rint(scale * points[:, :2]) * [1, -1] + [0, height]
+    return OrthographicCamera(scale).project(points, height, width)[:, :2] - 0.5
 
 
 def _occluded(

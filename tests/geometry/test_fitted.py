@@ -11,6 +11,9 @@ HEAD = {
     "faces": np.array([[0, 1, 2]], np.uint32),
     "axis_angle": np.array([0.1, 0.2, 0.3]),
     "scale": np.float64(300),
+    "open_vertices": np.array([[0, 0, 0], [1, 0, 0], [1, 2, 0]], np.float64),
+    "regions": np.array([1, 2, 5], np.uint8),
+    "landmarks": np.zeros((51, 2)),
     "status": "accepted",
 }
 
@@ -21,16 +24,30 @@ def test_a_head_comes_back(tmp_path):
     for name in ("vertices", "faces", "axis_angle"):
         np.testing.assert_array_equal(getattr(head, name), HEAD[name])
     assert head.faces.dtype == np.int64
-    assert head.scale == head.known_scale == 300
+    assert head.scale == head.known_scale == head.in_photo.scale == 300
+    for name in ("open_vertices", "regions", "landmarks"):
+        np.testing.assert_array_equal(getattr(head.in_photo, name), HEAD[name])
 
 
 def test_another_fitter_s_head_has_no_scale(tmp_path):
-    arrays = {name: values for name, values in HEAD.items() if name not in ("scale", "status")}
-    np.savez(tmp_path / "fit.npz", **arrays)
+    np.savez(
+        tmp_path / "fit.npz", **{name: HEAD[name] for name in ("vertices", "faces", "axis_angle")}
+    )
     head = load_fit(tmp_path / "fit.npz")
     assert head.scale is None
     with pytest.raises(InputError, match=r"fit\.npz: another fitter's head, whose camera is not"):
         _ = head.known_scale
+    with pytest.raises(
+        InputError, match=r"fit\.npz: another fitter's head, of whose photo nothing"
+    ):
+        _ = head.in_photo
+
+
+@pytest.mark.parametrize("name", ["open_vertices", "regions", "landmarks"])
+def test_what_an_older_fit_left_is_not_taken(tmp_path, name):
+    np.savez(tmp_path / "fit.npz", **{key: HEAD[key] for key in HEAD if key != name})
+    with pytest.raises(InputError, match=rf"fit\.npz: .*no {name} in it.*delete it and run again"):
+        load_fit(tmp_path / "fit.npz")
 
 
 def test_a_rejected_photo_has_no_head(tmp_path):
@@ -59,6 +76,12 @@ def test_a_rejected_photo_has_no_head(tmp_path):
         ({"scale": -1.0}, "a scale of -1"),
         ({"scale": np.nan}, "scale has values that are not finite"),
         ({"status": 3}, "status is int64"),
+        ({"open_vertices": HEAD["open_vertices"][:, :2]}, "open_vertices is float64 of shape"),
+        ({"open_vertices": HEAD["open_vertices"] * 0}, "mouth open all its faces are in one place"),
+        ({"regions": HEAD["regions"] + 1}, "regions that no head has"),
+        ({"regions": HEAD["regions"][:2]}, "regions is uint8 of shape"),
+        ({"regions": HEAD["regions"] * 1.0}, "not whole numbers"),
+        ({"landmarks": np.zeros((68, 2))}, "landmarks is float64 of shape"),
     ],
 )
 def test_what_is_no_head_is_named(tmp_path, change, says):

@@ -16,16 +16,19 @@ from scoreface.config.schema import checked_config
 from scoreface.geometry.fitted import load_fit
 from scoreface.geometry.mesh import load_head, save_obj
 from scoreface.stages.adopt import Inputs, Outputs, Settings, run
+from scoreface.texture.carried import read_carried
 
 SETTINGS = Settings(max_pixels=10_000, size=32)
 FILES = {
     "record": "fit/fit.json",
     "fit": "fit/fit.npz",
-    "photo": "fit/photo.png",
+    "photo": "photo.png",
     "mesh": "mesh/head.obj",
     "axis_angle": "mesh/axis_angle.npy",
     "texture": "texture/photo.png",
     "seen": "texture/seen.png",
+    "texel_labels": "texture/labels.png",
+    "regions": "texture/regions.png",
 }
 
 
@@ -72,6 +75,8 @@ def test_a_head_is_taken(inputs, outputs, sphere):
     np.testing.assert_array_equal(np.load(outputs.axis_angle), np.radians([0.0, 20.0, 0.0]))
     assert read_mask(outputs.seen).any()
     assert (read_image(outputs.texture)[read_mask(outputs.seen)] == 99).all()
+    # Nothing is known of the texels.
+    assert not np.any(read_carried(outputs.texel_labels, outputs.regions, 32))
     assert written(outputs) == sorted([*FILES.values(), "mesh/head.mtl"])
 
 
@@ -160,6 +165,8 @@ def test_a_face_with_a_bad_file_is_rejected_with_all_files_written(name, inputs,
     for read, path in (
         (load_head, outputs.mesh),
         (read_image, outputs.texture),
+        (read_image, outputs.texel_labels),
+        (read_image, outputs.regions),
         (load_fit, outputs.fit),
     ):
         with pytest.raises(InputError):

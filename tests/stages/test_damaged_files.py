@@ -9,15 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoreface.base.arrays import write_image, write_npz
+from scoreface.base.arrays import write_image, write_labels, write_npz
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read
 from scoreface.config.schema import checked_config
 from scoreface.geometry.mesh import save_obj
+from scoreface.parse.labels import COLOURS, LEGEND
 from scoreface.stages import load
 from scoreface.stages.inpaint import _read_views
+from scoreface.texture.carried import nothing, write_carried
 from scoreface.texture.layout import make_layout
 from scoreface.texture.state import TextureState
+
+from .conftest import in_photo
 
 SMALL = """
 texture: {large: 32, small: 16}
@@ -32,8 +36,10 @@ TRIES = 25
 def face(tmp_path: Path, sphere) -> Path:
     """A folder with what each stage reads, of a ball in front of its photo."""
     fitted = {"vertices": sphere.vertices + 2, "faces": sphere.faces, "axis_angle": np.zeros(3)}
+    fitted |= in_photo(fitted["vertices"])
     write_npz(tmp_path / "fit.npz", status="accepted", scale=10.0, **fitted)
     write_image(tmp_path / "photo.png", np.full((40, 40, 3), 120, np.uint8))
+    write_labels(tmp_path / "labels.png", np.zeros((40, 40), np.uint8), LEGEND, COLOURS)
     layout = make_layout(sphere.vt, sphere.ft, sphere.faces, 32)
     layout.save(tmp_path / "layout.npy")
     save_obj(sphere, tmp_path / "head.obj", "texture.png")
@@ -43,6 +49,7 @@ def face(tmp_path: Path, sphere) -> Path:
     write_image(tmp_path / "large.png", texture * known[..., None])
     write_image(tmp_path / "known.png", known)
     write_image(tmp_path / "texture.png", texture)
+    write_carried(nothing(32), tmp_path / "texel_labels.png", tmp_path / "regions.png")
     ones = np.ones((16, 16), bool)
     TextureState.from_photo(texture[:16, :16], ones, ones).save(tmp_path / "state.npz")
     (tmp_path / "small.yaml").write_text(SMALL)
@@ -52,8 +59,20 @@ def face(tmp_path: Path, sphere) -> Path:
 # The inputs of each stage and its outputs.
 STAGES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "project": (
-        {"photo": "photo.png", "fit": "fit.npz", "texture_data": "layout.npy"},
-        {"mesh": "o.obj", "axis_angle": "o.npy", "texture": "o1.png", "seen": "o2.png"},
+        {
+            "photo": "photo.png",
+            "fit": "fit.npz",
+            "labels": "labels.png",
+            "texture_data": "layout.npy",
+        },
+        {
+            "mesh": "o.obj",
+            "axis_angle": "o.npy",
+            "texture": "o1.png",
+            "seen": "o2.png",
+            "texel_labels": "o3.png",
+            "regions": "o4.png",
+        },
     ),
     "order-views": ({"axis_angle": "axis_angle.npy"}, {"out": "o.json"}),
     "merge": (
@@ -63,8 +82,10 @@ STAGES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             "large": "large.png",
             "known": "known.png",
             "state": "state.npz",
+            "texel_labels": "texel_labels.png",
+            "regions": "regions.png",
         },
-        {"texture": "o1.png", "provenance": "o2.png"},
+        {"texture": "o1.png", "provenance": "o2.png", "light": "o.json"},
     ),
     "export": (
         {"mesh": "head.obj", "axis_angle": "axis_angle.npy", "texture": "texture.png"},

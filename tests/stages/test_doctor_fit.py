@@ -57,4 +57,4 @@ def test_a_configuration_is_taken_too(run, tmp_path):
     (tmp_path / "my.yaml").write_text("fit: {engine: external}\n")
     ended = run(config="my.yaml")
     assert ended.returncode == 0, ended.stdout
-    assert ended.stdout.count("not used") == 5
+    assert ended.stdout.count("not used") == 6

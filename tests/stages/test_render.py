@@ -13,6 +13,8 @@ from scoreface.geometry.settings import CameraSettings
 from scoreface.results import turntable
 from scoreface.stages.render import Inputs, Outputs, Settings, run
 
+from .conftest import in_photo
+
 FRAMES = 6
 COLOUR = (180, 120, 90)
 SETTINGS = Settings(
@@ -37,7 +39,7 @@ def inputs(tmp_path, sphere) -> Inputs:
     write_image(tmp_path / "known.png", known)
     write_image(tmp_path / "photo.png", np.full((90, 120, 3), 99, np.uint8))
     head = {"vertices": sphere.vertices, "faces": sphere.faces, "axis_angle": np.zeros(3)}
-    write_npz(tmp_path / "fit.npz", **head, scale=40.0)
+    write_npz(tmp_path / "fit.npz", **head, scale=40.0, **in_photo(sphere.vertices))
     return Inputs(
         mesh=tmp_path / "head.obj",
         axis_angle=tmp_path / "axis_angle.npy",

@@ -15,6 +15,7 @@ from scoreface.stages.summary import Inputs, Outputs, Settings, run
 from scoreface.texture.state import LEGEND
 
 REASON = "No face was found in\tthe <b>photo</b> & 'co'.png.\n"
+FLAG = "Look at overlay.png: 0.750 < 0.8.\n"
 GREY = np.full((8, 8, 3), 128, np.uint8)
 
 
@@ -25,13 +26,15 @@ def benchmark(path, seconds):
 def complete_face(folder):
     angles = {"yaw": 25.126, "pitch": -3.0, "roll": 0.5}
     fit = {"status": "accepted", "reason": None, **angles, "reprojection_error": 0.03125}
+    fit |= {"outline_iou": 0.75, "flag": FLAG}
     write_json(folder / "fit" / "fit.json", fit)
     # Ten texels outside the chart and ninety inside.
     labels = np.repeat(np.arange(5), (10, 45, 27, 9, 9)).reshape(10, 10).astype(np.uint8)
     picture = Image.fromarray(labels)
     picture.putpalette([0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 250, 251, 252])
     picture.save(folder / "provenance.png")
-    for name in ("texture.png", "before_after.png", "fit/overlay.png"):
+    write_json(folder / "parse" / "parse.json", {"notes": ["no colours: <grey>"]})
+    for name in ("texture.png", "before_after.png", "parse/overlay.png", "fit/overlay.png"):
         write_image(folder / name, GREY)
     for round_, view in ((1, 0), (1, 1), (2, 0)):
         state = folder / "inpaint" / f"round{round_}" / f"view{view}.npz"
@@ -39,6 +42,7 @@ def complete_face(folder):
         benchmark(folder / "benchmarks" / f"inpaint_round{round_}_view{view}.tsv", 10.5)
     write_json(folder / "identity.json", {"distance_before": None, "distance_after": 0.41237})
     benchmark(folder / "benchmarks" / "fit.tsv", 17.25)
+    benchmark(folder / "benchmarks" / "parse.tsv", 1.5)
     benchmark(folder / "benchmarks" / "order-views.tsv", "-")
 
 
@@ -49,6 +53,7 @@ def done(tmp_path):
     complete_face(results / "00042")
     rejected = {"status": "rejected", "reason": REASON, "yaw": None, "reprojection_error": None}
     write_json(results / "bad" / "fit" / "fit.json", rejected)
+    write_json(results / "bad" / "parse" / "parse.json", {"notes": ["not parsed: no face"]})
     write_image(results / "bad" / "fit" / "overlay.png", GREY)
     write_json(results / "part" / "fit" / "fit.json", {"status": "accepted", "yaw": 1.0})
     write_npz(results / "part" / "inpaint" / "round1" / "view0.npz", texture=np.zeros(3))
@@ -57,6 +62,7 @@ def done(tmp_path):
     unlike = {"distance_before": None, "distance_after": None, "reason": "no face was found"}
     write_json(results / "part" / "identity.json", unlike)
     write_text(results / "torn" / "fit" / "fit.json", '{"status": "acc')
+    write_text(results / "torn" / "parse" / "parse.json", '["notes')
     write_text(tmp_path / "ids.txt", "00042\nbad\npart\ntorn\n0007\n")
     report = tmp_path / "pages" / "report.html"
     outputs = Outputs(results / "summary.tsv", report)
@@ -76,10 +82,11 @@ def test_figures_of_a_complete_face(done):
     row = done[0].loc["00042"]
     assert (row.yaw, row.pitch, row.roll) == (25.13, -3.0, 0.5)
     assert row.reprojection_error == 0.0312
+    assert (row.outline_iou, row.flag) == (0.75, FLAG.strip())
     assert (row.share_observed, row.share_generated, row.share_completed) == (0.5, 0.4, 0.1)
     assert row.network_evaluations == 6000
     assert row.identity_distance == 0.4124
-    assert (row.seconds_fit, row.seconds_inpaint) == (17.25, 31.5)
+    assert (row.seconds_fit, row.seconds_parse, row.seconds_inpaint) == (17.25, 1.5, 31.5)
     assert np.isnan(row.seconds_order_views)
     assert np.isnan(row.seconds_render)
     assert pd.isna(row.reason)
@@ -89,6 +96,8 @@ def test_reasons_of_the_others(done):
     table, _ = done
     assert table.reason["bad"] == "No face was found in the <b>photo</b> & 'co'.png."
     assert table.reason["part"] == "fitted, 2 views inpainted so far"
+    assert table.flag.drop("00042").isna().all()
+    assert np.isnan(table.outline_iou["part"])
     assert np.isnan(table.network_evaluations["part"])
     assert np.isnan(table.identity_distance["part"])
     assert "fit.json: not JSON" in table.reason["torn"]
@@ -116,6 +125,7 @@ def test_page_links_to_pictures_that_exist_and_to_nothing_outside(done):
     page = Page(path)
     files = {link for link in page.links if not link.startswith("#")}
     assert "../results/00042/before_after.png" in files
+    assert "../results/00042/parse/overlay.png" in files
     assert "../results/bad/fit/overlay.png" in files
     assert all((path.parent / link).is_file() for link in files)
     assert not re.search(r"https?:|//\w", path.read_text())
@@ -130,6 +140,28 @@ def test_page_escapes_text_and_anchors_each_face(done):
     anchors = re.findall(r'<article id="([^"]+)"', path.read_text())
     assert [link[1:] for link in page.links if link.startswith("#")] == anchors
     assert len(anchors) == 5
+
+
+def test_page_shows_what_the_parser_could_not_do(done):
+    _, path = done
+    assert path.read_text().count('<p class="note">') == 1
+    assert "Parse: no colours: <grey>" in Page(path).text
+
+
+def test_page_shows_at_a_glance_which_fit_is_better_looked_at(done):
+    text = done[1].read_text()
+    assert '<span class="status flagged">1 flagged</span>' in text.partition("</header>")[0]
+    flagged = '<span class="status flagged">flagged</span>'
+    rows, cards = (re.findall(f"<{tag} .*?</{tag}>", text, re.DOTALL) for tag in ("tr", "article"))
+    (row,) = [row for row in rows if flagged in row]
+    assert 'href="#face-00042"' in row
+    assert 'data-text="00042 complete  flagged look at' in row
+    (card,) = [card for card in cards if flagged in card]
+    assert card.startswith('<article id="face-00042"')
+    # The sentence comes right behind the fit's picture.
+    sentence = "Look at overlay.png: 0.750 &lt; 0.8."
+    assert f'<figcaption>fit</figcaption></figure><p class="flag">{sentence}' in card
+    assert "head and bare skin overlap by 75.0%" in card
 
 
 def test_page_shows_the_shares_in_the_provenance_pictures_colours(done):

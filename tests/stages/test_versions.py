@@ -12,12 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scoreface.base.arrays import read_image, write_labels
 from scoreface.base.files import write_json
 from scoreface.base.pickles import load_dict
+from scoreface.base.regions import FACE as FACE_REGION
+from scoreface.base.regions import NECK, SCALP
 from scoreface.base.settings import read
 from scoreface.config.schema import checked_config
+from scoreface.parse.labels import BACKGROUND, COLOURS, HAIR, LEGEND, SKIN
 from scoreface.stages import STAGES, load
 
+from .conftest import in_photo
 from .fingerprints import fingerprint, same
 
 pytestmark = pytest.mark.heavy
@@ -34,15 +39,18 @@ views: {elevations: [0], azimuths: [-30, 0, 30]}
 inpaint: {face_size: 32, noise_levels: 6, device: cpu, correction_threshold: 0.2}
 render: {size: 48, azimuths: [-30, 30], turntable_frames: 3}
 """
-# What the doctors say is of the machine, and changes nothing.
-CHECKED = [name for name in STAGES if name not in ("doctor", "doctor-fit")]
+# What the doctors say is of the machine, and changes nothing; the checksum of the person network stands in the code.
+UNCHECKED = ("doctor", "doctor-fit", "person-model")
+CHECKED = [name for name in STAGES if name not in UNCHECKED]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Any]]:
+def made(
+    tmp_path_factory: pytest.TempPathFactory, person_model: Path
+) -> Callable[[str], list[Any]]:
     """The fingerprints of the files that a stage makes, each stage on what those before it have made."""
     folder = tmp_path_factory.mktemp("stages")
-    (folder / "small.yaml").write_text(SMALL)
+    (folder / "small.yaml").write_text(f"{SMALL}parse: {{person_model: '{person_model}'}}\n")
     config = checked_config([folder / "small.yaml"])
     files = folder / "results" / ID
     demo = folder / "demo"
@@ -60,7 +68,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Any]]
 
 
 # With times of day, versions of packages, and figures of an optimisation that processors round in their own ways.
-UNSTEADY = {"fit.json", "fit.npz", "overlay.png"}
+UNSTEADY = {"detection.json", "fit.json", "fit.npz", "overlay.png", "light.json"}
 
 
 def _head(run, folder, files, demo):
@@ -72,10 +80,31 @@ def _photos(run, folder, files, demo):
     return run("demo-photos", {}, {"photos": demo / "photos", "truth": demo / "truth"})
 
 
-def _fit(run, folder, files, demo):
+def _detect(run, folder, files, demo):
     inputs = {"image": demo / "photos" / f"{ID}.png", "id": ID}
+    record = files / "detect" / "detection.json"
+    found = run("detect", inputs, {"record": record, "photo": files / "photo.png"})
+    return [*found, json.loads(record.read_text())["landmarks"]]
+
+
+def _parse(run, folder, files, demo):
+    inputs = {"id": ID, "photo": files / "photo.png"}
+    inputs["detection"] = files / "detect" / "detection.json"
+    names = {"labels": "labels.png", "overlay": "overlay.png", "record": "parse.json"}
+    names["outline"] = "outline.npz"
+    run("parse", inputs, {name: files / "parse" / file for name, file in names.items()})
+    # Networks and GrabCut round in a processor's own way: hundredths of the photo count, no single pixels.
+    shares = json.loads((files / "parse" / "parse.json").read_text())["shares"]
+    with np.load(files / "parse" / "outline.npz") as outline:
+        where = outline["points"].mean(0) / 100
+    return [[round(float(value), 2) for value in (*shares.values(), *where)]]
+
+
+def _fit(run, folder, files, demo):
+    inputs = {"photo": files / "photo.png", "detection": files / "detect" / "detection.json"}
     inputs |= {"flame_model": demo / "model.pkl", "landmark_embedding": demo / "embedding.pkl"}
-    names = {"record": "fit.json", "fit": "fit.npz", "overlay": "overlay.png", "photo": "photo.png"}
+    inputs["outline"] = files / "parse" / "outline.npz"
+    names = {"record": "fit.json", "fit": "fit.npz", "overlay": "overlay.png"}
     found = run("fit", inputs, {name: files / "fit" / file for name, file in names.items()})
     with np.load(files / "fit" / "fit.npz") as fit:
         # L-BFGS-B follows the last digits of the loss: millimetres and degrees count, no more.
@@ -83,19 +112,32 @@ def _fit(run, folder, files, demo):
     return [*found, [round(float(value), 2) for value in pose]]
 
 
+def _simple_labels(files):
+    """A picture of labels where the parser's would be: wall left and right, hair above, skin."""
+    rows, columns = np.indices(read_image(files / "photo.png").shape[:2])
+    wall = np.abs(columns / columns.max() - 0.5) > 0.15
+    labels = np.where(wall, BACKGROUND, np.where(rows < 0.35 * rows.max(), HAIR, SKIN))
+    write_labels(files / "simple_labels.png", labels.astype(np.uint8), LEGEND, COLOURS)
+    return files / "simple_labels.png"
+
+
 def _true_head(files, demo):
     """The photo's true head where the fit's would be: what follows must not hang on an optimisation."""
-    faces = load_dict(str(demo / "model.pkl"))["f"]
+    model = load_dict(str(demo / "model.pkl"))
     with np.load(demo / "truth" / f"{ID}.npz") as truth:
         known = {name: truth[name] for name in ("vertices", "axis_angle", "scale")}
-    np.savez(files / "fit" / "true.npz", faces=faces, **known)
+    height = model["v_template"][:, 1]
+    above = [height > np.quantile(height, share) for share in (0.7, 0.3)]
+    more = {**in_photo(known["vertices"]), "regions": np.select(above, [SCALP, FACE_REGION], NECK)}
+    np.savez(files / "fit" / "true.npz", faces=model["f"], **known, **more)
     return files / "fit" / "true.npz"
 
 
 def _project(run, folder, files, demo):
-    inputs = {"photo": files / "fit" / "photo.png", "fit": _true_head(files, demo)}
+    inputs = {"photo": files / "photo.png", "fit": _true_head(files, demo)}
+    inputs["labels"] = _simple_labels(files)
     outputs = {"mesh": "mesh/head.obj", "axis_angle": "mesh/axis_angle.npy"}
-    outputs |= {"texture": "texture/photo.png", "seen": "texture/seen.png"}
+    outputs |= {"texture": "texture/photo.png", "seen": "texture/seen.png", **CARRIED}
     return run(
         "project",
         inputs | {"texture_data": demo / "layout.npy"},
@@ -114,6 +156,7 @@ def _adopt(run, folder, files, demo):
         "mesh": "head.obj",
     }
     names |= {"axis_angle": "axis_angle.npy", "texture": "texture.png", "seen": "seen.png"}
+    names |= {"texel_labels": "labels.png", "regions": "regions.png"}
     return run("adopt", inputs, {name: folder / "adopted" / file for name, file in names.items()})
 
 
@@ -130,18 +173,22 @@ FACE = {
     "large": "texture/large.png",
     "known": "texture/known.png",
 }
+CARRIED = {"texel_labels": "texture/labels.png", "regions": "texture/regions.png"}
 
 
 def _merge(run, folder, files, demo):
     inputs = {name: files / path for name, path in FACE.items()}
+    inputs |= {name: files / path for name, path in CARRIED.items()}
     inputs["state"] = files / "inpaint" / "round1" / "view002.npz"
+    light = files / "texture" / "light.json"
     outputs = {"texture": files / "texture.png", "provenance": files / "provenance.png"}
-    return run("merge", inputs, outputs)
+    found = run("merge", inputs, {**outputs, "light": light})
+    return [*found, json.loads(light.read_text())["coefficients"]]
 
 
 def _render(run, folder, files, demo):
     inputs = {name: files / path for name, path in FACE.items()}
-    inputs |= {"texture": files / "texture.png", "photo": files / "fit" / "photo.png"}
+    inputs |= {"texture": files / "texture.png", "photo": files / "photo.png"}
     outputs = {"frontal": "frontal.png", "frontal_photo": "frontal_photo.png", "views_dir": "views"}
     outputs |= {"turntable": "turntable.gif", "before_after": "before_after.png"}
     return run(
@@ -161,7 +208,7 @@ def _identity(run, folder, files, demo):
     # Three pictures with a face that dlib finds: the photo, its mirror image, and it again.
     from PIL import Image, ImageOps
 
-    photo = files / "fit" / "photo.png"
+    photo = files / "photo.png"
     with Image.open(photo) as picture:
         ImageOps.mirror(picture).save(folder / "mirrored.png")
     inputs = {"photo": photo, "before": folder / "mirrored.png", "after": photo}
@@ -173,7 +220,8 @@ def _of_all(name, outputs):
         inputs = {"ids": folder / "ids.txt", "results": folder / "results"}
         # A record without what an optimisation leaves.
         record = {"status": "accepted", "reason": None, "yaw": 1.0, "pitch": 2.0, "roll": 3.0}
-        write_json(files / "fit" / "fit.json", {**record, "reprojection_error": 0.01})
+        record |= {"reprojection_error": 0.01, "outline_iou": 0.75, "flag": "Look at it."}
+        write_json(files / "fit" / "fit.json", record)
         return run(name, inputs, {key: folder / file for key, file in outputs.items()})
 
     return make
@@ -185,6 +233,8 @@ MAKERS: dict[str, Callable] = {
     "demo-prior": lambda run, folder, files, demo: run(
         "demo-prior", {}, {"out": demo / "prior.npz"}
     ),
+    "detect": _detect,
+    "parse": _parse,
     "fit": _fit,
     "project": _project,
     "adopt": _adopt,

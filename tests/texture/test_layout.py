@@ -211,3 +211,19 @@ def test_a_damaged_table_is_refused(key, value, says, tmp_path):
     np.save(tmp_path / "layout.npy", np.array({**table, key: value}), allow_pickle=True)
     with pytest.raises(InputError, match=says):
         TextureLayout.load(tmp_path / "layout.npy")
+
+
+def test_a_texel_has_the_value_of_the_nearest_corner_and_its_place_in_the_picture():
+    # One triangle over half of the chart.
+    vt = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    faces = np.array([[0, 1, 2]])
+    layout = make_layout(vt, faces, faces, 16)
+    found = layout.picture(layout.nearest(np.array([7, 8, 9], np.uint8)))
+    assert found.dtype == np.uint8
+    rows, columns = np.nonzero(layout.chart)
+    u, v = (columns + 0.5) / 16, 1 - (rows + 0.5) / 16
+    weights = np.stack([1 - u - v, u, v])
+    first, second = np.sort(weights, axis=0)[::-1][:2]
+    clear = first - second > 1e-6
+    np.testing.assert_array_equal(found[rows, columns][clear], 7 + weights.argmax(0)[clear])
+    assert (found[~layout.chart] == 0).all()

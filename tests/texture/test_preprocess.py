@@ -40,6 +40,15 @@ def test_dark_texels_at_the_rim():
     np.testing.assert_array_equal(known_texels(texture, seen, 19, "rim"), seen)
 
 
+@pytest.mark.parametrize("dark_texels", ["rim", "all"])
+def test_a_threshold_of_0_takes_nothing_away(dark_texels):
+    seen = np.ones((6, 8), bool)
+    seen[:, 0] = False
+    black = np.zeros((6, 8, 3), np.uint8)
+    np.testing.assert_array_equal(known_texels(black, seen, 0, dark_texels), seen)
+    assert not known_texels(black, seen, 1, dark_texels).any()
+
+
 def test_correction(updates):
     found = dark_border(updates["face"], updates["unknown_face"], updates["background"], 0.30)
     np.testing.assert_array_equal(found, updates["pixels_to_whiten"])

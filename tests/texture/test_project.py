@@ -5,9 +5,16 @@ import pytest
 
 from scoreface.base.errors import InputError
 from scoreface.geometry.mesh import load_obj
-from scoreface.parse.labels import BACKGROUND, UNKNOWN
+from scoreface.parse.labels import BACKGROUND, HAIR, SKIN, UNKNOWN
+from scoreface.texture.evidence import find_evidence
 from scoreface.texture.layout import TextureLayout, make_layout
-from scoreface.texture.project import lift_photo
+from scoreface.texture.project import lift_labels, lift_photo
+
+
+def unknown(layout, photo):
+    """The evidence of a photo of which nothing is known."""
+    labels = np.full(photo.shape[:2], UNKNOWN, np.uint8)
+    return find_evidence(labels, np.zeros(len(layout.texels), np.uint8), 100.0, 0.016, False)
 
 
 @pytest.mark.parametrize("k", [0, 1])
@@ -24,6 +31,7 @@ def test_equals_tf_flame(reference, k):
         layout,
         occlusion="normal",
         sampling="published",
+        evidence=unknown(layout, expected["image"]),
     )
     np.testing.assert_array_equal(texture, expected[f"texture_{k}"])
     assert 0.3 < seen.mean() < 0.6
@@ -76,16 +84,54 @@ def test_grazing_texels_can_be_left_out(two_squares):
 
 
 @pytest.mark.parametrize("sampling", ["bilinear", "published"])
-def test_background_by_a_parser_shows_nothing(two_squares, sampling):
+def test_where_nothing_is_known_of_the_pixels_all_is_as_without_a_parser(two_squares, sampling):
     vertices, faces, layout = two_squares
-    photo = np.full((80, 80, 3), 200, np.uint8)
-    labels = np.full((80, 80), UNKNOWN, np.uint8)
+    photo = np.random.default_rng(0).integers(0, 256, (80, 80, 3), np.uint8)
+    where = "rays", sampling, 0.1
+    without = lift_photo(photo, vertices, faces, 10.0, layout, *where)
+    found = lift_photo(photo, vertices, faces, 10.0, layout, *where, unknown(layout, photo))
+    for one, other in zip(found, without, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("sampling", ["bilinear", "published"])
+@pytest.mark.parametrize("erosion", [0.0, 0.03])
+def test_no_texel_takes_colour_from_the_background(two_squares, sampling, erosion):
+    vertices, faces, layout = two_squares
+    labels = np.full((80, 80), SKIN, np.uint8)
     labels[:, 30:] = BACKGROUND
-    _, without = lift_photo(photo, vertices, faces, 10.0, layout, "normal", sampling)
-    _, seen = lift_photo(photo, vertices, faces, 10.0, layout, "normal", sampling, 0.0, labels)
-    left = 10 * layout.interpolate(vertices)[:, 0] < 30
+    photo = np.where((labels == SKIN)[..., None], np.uint8(200), np.uint8(0)) + np.zeros(
+        3, np.uint8
+    )
+    regions = np.zeros(len(layout.texels), np.uint8)
+    evidence = find_evidence(labels, regions, 100.0, erosion, False)
+    where = "normal", sampling, 0.0
+    _, without = lift_photo(photo, vertices, faces, 10.0, layout, *where)
+    texture, seen = lift_photo(photo, vertices, faces, 10.0, layout, *where, evidence)
+    assert (texture[seen] == 200).all()
+    # Pixel centres are at halves, so pixel 29 is the last one that can be read, at 29.5; the published code rounds x.
+    x = 10 * layout.interpolate(vertices)[:, 0]
+    nearest, last = (np.rint(x), 29) if sampling == "published" else (np.rint(x - 0.5), 29.5)
+    left = nearest < 27 if erosion else (x if sampling == "bilinear" else nearest) <= last
     np.testing.assert_array_equal(
         seen.ravel()[layout.texels], without.ravel()[layout.texels] & left
+    )
+
+
+@pytest.mark.parametrize("sampling", ["bilinear", "published"])
+def test_labels_are_those_of_the_pixels_below_the_texels(two_squares, sampling):
+    vertices, _, layout = two_squares
+    labels = np.full((80, 80), SKIN, np.uint8)
+    labels[:, 30:] = HAIR
+    seen = layout.chart & (np.arange(64) < 40)
+    found = lift_labels(labels, vertices, 10.0, layout, sampling, seen)
+    assert (found[~seen] == UNKNOWN).all()
+    x = 10 * layout.interpolate(vertices)[:, 0][seen.ravel()[layout.texels]]
+    column = np.rint(x) if sampling == "published" else np.floor(x)
+    expected = np.where(column < 30, SKIN, HAIR)
+    sure = np.abs(x - 30) > 1e-6
+    np.testing.assert_array_equal(
+        found.ravel()[layout.texels][seen.ravel()[layout.texels]][sure], expected[sure]
     )
 
 
