@@ -5,35 +5,54 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from scoreface.base.arrays import write_image
 from scoreface.base.settings import read
-from scoreface.benchmark.fits import run_fit, write_models
+from scoreface.benchmark.chain import Rejected, prepare, run_chain
+from scoreface.benchmark.fits import write_models
 from scoreface.benchmark.plan import Face, Plan
 from scoreface.demo.assets import PHOTO_SIZE
 from scoreface.demo.head.model import build_model
 from scoreface.demo.people import Head, sample_head
 from scoreface.demo.photos import Photo, make_photo
 from scoreface.demo.skin.paint import paint_skin
+from scoreface.fitting.flame import load_embedding, load_flame
+from scoreface.fitting.regions import find_regions
 from scoreface.geometry.camera import PerspectiveCamera
-from scoreface.geometry.fitted import FittedHead, load_fit
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View, view_grid
 from scoreface.inpaint.scene import Scene
-from scoreface.parse.engines import make_parser
 from scoreface.stages import inpaint, order_views, preprocess, project
-from scoreface.texture.layout import make_layout
+from scoreface.texture.carried import Carried, nothing
+from scoreface.texture.layout import load_layout
 from scoreface.texture.preprocess import known_texels
 from scoreface.texture.project import lift_photo
 
 # A branch of the seeds that no training draws from.
 _BRANCH = 0xBE9C
-# Texels along a side of a UV layout that is not used: the fit needs none.
-_LAYOUT_SIZE = 64
+# Folder of the files that all faces share.
+_MODELS = "models"
+
+
+class Shown(NamedTuple):
+    """What a photo shows of a head, L texels a side.
+
+    Attributes:
+        mesh: the head, posed, its mouth closed.
+        axis_angle: (3,) its global rotation in radians.
+        texture: (L, L, 3) uint8, lifted from the photo.
+        seen: (L, L) bool, the texels that the photo shows.
+        carried: what is known of the texels besides.
+    """
+
+    mesh: Mesh
+    axis_angle: np.ndarray
+    texture: np.ndarray
+    seen: np.ndarray
+    carried: Carried
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,7 @@ class Case:
         photo: the photo with everything known about it.
         head: the true head, in the photo's pose.
         scene: the head as it is given to the methods, with the photo's texels.
+        carried: what is known of those besides.
         truth: (L, L, 3) uint8, the texture in the photo's light.
         region: (L, L) bool, the texels that are measured: not known from the photo, and covered by the views.
     """
@@ -53,6 +73,7 @@ class Case:
     photo: Photo
     head: Mesh
     scene: Scene
+    carried: Carried
     truth: np.ndarray
     region: np.ndarray
 
@@ -62,40 +83,39 @@ class Case:
         return self.scene.charts[len(self.truth)]
 
 
-def make_case(plan: Plan, face: Face) -> Case | str:
-    """Photograph a head and lift the photo onto its texture; the reason where the fit rejects the photo."""
-    config = plan.config
-    lifting, cleaning = read(project.Settings, config), read(preprocess.Settings, config)
-    views, seeing = read(order_views.Settings, config), read(inpaint.Settings, config)
-    size = lifting.size
-    photo = take_photo(plan.seed, face, size)
-    model = build_model()
-    faces = model.f.astype(np.int64)
-    head = Mesh(photo.vertices, faces, model.vt, model.ft)
-    mesh, axis_angle, scale = head, photo.axis_angle, photo.scale
+def prepare_cases(plan: Plan) -> None:
+    """Make what all faces share, before several processes work on them.
+
+    Raises:
+        InputError: the face parser's network cannot be had.
+    """
     if plan.fit:
-        fitted = fit_head(photo.image, face, config, fit_folder(plan, face))
-        if isinstance(fitted, str):
-            return fitted
-        mesh = Mesh(fitted.vertices, faces, model.vt, model.ft)
-        axis_angle, scale = fitted.axis_angle, fitted.known_scale
-    layout = make_layout(model.vt, model.ft, faces, size)
-    large, seen = lift_photo(
-        photo.image,
-        mesh.vertices,
-        faces,
-        scale,
-        layout,
-        lifting.occlusion,
-        lifting.sampling,
-        lifting.min_cosine,
-        make_parser(lifting.parser).parse(photo.image),
-    )
-    known = known_texels(large, seen, cleaning.dark_threshold, cleaning.dark_texels)
+        prepare(plan.config, plan.out / _MODELS)
+    else:
+        write_models(plan.out / _MODELS, read(project.Settings, plan.config).size)
+
+
+def make_case(plan: Plan, face: Face) -> Case | Rejected:
+    """Photograph a head and lift the photo onto its texture.
+
+    With the fit that is what the workflow's stages do, as configured. Without, the geometry is the true one, and all
+    that the photo shows of it counts.
+
+    Raises:
+        InputError: a stage cannot run.
+    """
+    config = plan.config
+    cleaning = read(preprocess.Settings, config)
+    views, seeing = read(order_views.Settings, config), read(inpaint.Settings, config)
+    photo = take_photo(plan.seed, face, config["texture"]["large"])
+    shown = _fitted(plan, face, photo) if plan.fit else _true(plan, photo)
+    if isinstance(shown, Rejected):
+        return shown
+    known = known_texels(shown.texture, shown.seen, cleaning.dark_threshold, cleaning.dark_texels)
     scene = Scene(
-        mesh,
-        axis_angle,
-        np.where(known[..., None], large, 0).astype(np.uint8),
+        shown.mesh,
+        shown.axis_angle,
+        np.where(known[..., None], shown.texture, 0).astype(np.uint8),
         known,
         seeing.small,
         PerspectiveCamera(seeing.camera.distance, seeing.camera.field_of_view),
@@ -104,12 +124,47 @@ def make_case(plan: Plan, face: Face) -> Case | str:
     truth = np.rint(photo.truth * 255).astype(np.uint8)
     grid = view_grid(views.elevations, views.azimuths)
     covered = _covered(scene, grid, seeing.pipeline.face_size)
-    return Case(face, photo, head, scene, truth, covered & ~known & layout.chart)
+    region = covered & ~known & scene.charts[len(known)]
+    return Case(face, photo, _mesh(photo.vertices), scene, shown.carried, truth, region)
 
 
-def fit_folder(plan: Plan, face: Face) -> Path:
-    """Where the files of a face's fit are."""
-    return plan.out / "fits" / face.id
+def _fitted(plan: Plan, face: Face, photo: Photo) -> Shown | Rejected:
+    path = plan.out / "photos" / f"{face.id}.png"
+    write_image(path, photo.image)
+    folder = plan.out / "stages" / face.id
+    lifted = run_chain(path, face.id, plan.config, plan.out / _MODELS, folder)
+    if isinstance(lifted, Rejected):
+        return lifted
+    head = lifted.head
+    mesh = _mesh(head.vertices)
+    return Shown(mesh, head.axis_angle, lifted.texture, lifted.observed, lifted.carried)
+
+
+def _true(plan: Plan, photo: Photo) -> Shown:
+    lifting, mesh = read(project.Settings, plan.config), _mesh(photo.vertices)
+    models = write_models(plan.out / _MODELS, lifting.size)
+    layout = load_layout(models.texture_data, lifting.size, mesh.faces)
+    texture, seen = lift_photo(
+        photo.image,
+        mesh.vertices,
+        mesh.faces,
+        photo.scale,
+        layout,
+        lifting.occlusion,
+        lifting.sampling,
+        lifting.min_cosine,
+    )
+    flame = load_flame(str(models.flame_model))
+    embedding = load_embedding(str(models.landmark_embedding), len(flame.faces))
+    regions = layout.picture(layout.nearest(find_regions(flame, embedding)).astype(np.uint8))
+    carried = nothing(lifting.size)._replace(regions=regions)
+    return Shown(mesh, photo.axis_angle, texture, seen, carried)
+
+
+def _mesh(vertices: np.ndarray) -> Mesh:
+    """The embedded head with its vertices at these places."""
+    model = build_model()
+    return Mesh(vertices, model.f.astype(np.int64), model.vt, model.ft)
 
 
 def held_out(config: dict[str, Any]) -> list[View]:
@@ -152,26 +207,3 @@ def take_photo(seed: int, face: Face, texture_size: int) -> Photo:
     head, skin = _person(seed, face.head, texture_size)
     rng = np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, face.head, 1)))
     return make_photo(head, skin, face.yaw, 0.0, 0.0, PHOTO_SIZE, rng)
-
-
-def fit_head(
-    image: np.ndarray, face: Face, config: dict[str, Any], folder: Path
-) -> FittedHead | str:
-    """Fit the embedded head to a photo by the fit stage, in a process of its own as in the workflow.
-
-    Args:
-        image: (H, W, 3) uint8, the photo.
-        face: which one, for the record.
-        config: the workflow's configuration.
-        folder: gets the photo, the head's model and the fit's files.
-
-    Returns:
-        the head, or why the photo is rejected.
-
-    Raises:
-        InputError: the fit cannot run.
-    """
-    photo = folder / "image.png"
-    write_image(photo, image)
-    reason = run_fit(photo, face.id, write_models(folder, _LAYOUT_SIZE), config, folder)
-    return reason or load_fit(folder / "fit.npz")

@@ -1,27 +1,39 @@
 """The workflow's stages from a photo to its texels, run for one photo with one configuration.
 
-Each stage's files lie in a folder whose name holds a hash of all that they depend on: its settings and version, and
-those of the stages before it. So configurations share what is the same for them, and nothing is done twice.
+Each stage's files lie in a folder whose name holds a hash of all that they depend on: its settings and version, the
+files that it reads, and the same of the stages before it. So configurations share what is the same for them, and
+nothing is done twice.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from scoreface import stages
-from scoreface.base.arrays import read_mask
+from scoreface.base.arrays import read_image, read_mask
 from scoreface.base.errors import InputError
-from scoreface.base.files import read_json, write_json
+from scoreface.base.files import read_json, sha256_of, write_json
 from scoreface.base.settings import read, subtree
-from scoreface.benchmark.fits import Models, run_fit
+from scoreface.benchmark.fits import Models, run_detect, run_fit, write_models
+from scoreface.config.assets import Assets
+from scoreface.config.parser import is_fetched, own_files, parser_problems
+from scoreface.fitting.job import AUTO
 from scoreface.geometry.fitted import FittedHead, load_fit
-from scoreface.stages import demo_head
+from scoreface.parse.engines import LabelsSettings, ParserSettings
+from scoreface.parse.person_model import SHA256, fetch_person_model
+from scoreface.score.identify import model_digest
+from scoreface.stages import demo_head, parse, project
+from scoreface.texture.carried import Carried, read_carried
+from scoreface.texture.layout import TextureLayout, load_layout
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class Job:
         id: its id.
         config: the workflow's configuration.
         models: the head's files.
+        person_model: where the person network is, if some configuration has it fetched.
         folders: of the stages that are done, by the stage.
     """
 
@@ -40,54 +53,129 @@ class Job:
     id: str
     config: dict[str, Any]
     models: Models
+    person_model: Path
     folders: dict[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Lifted:
-    """What the stages made of a photo.
+    """What the stages made of a photo; L texels a side.
 
     Attributes:
         head: as fitted.
+        shown: (V, 3) its vertices with which the photo was looked up, the mouth as ``project.mouth`` has it.
+        layout: the texels.
+        texture: (L, L, 3) uint8, black where not observed.
         observed: (L, L) bool, the texels that are called observed.
+        carried: what is known of the texels besides.
         seconds: of each stage, by its name.
     """
 
     head: FittedHead
-    observed: Any
+    shown: np.ndarray
+    layout: TextureLayout
+    texture: np.ndarray
+    observed: np.ndarray
+    carried: Carried
     seconds: dict[str, float]
 
 
-def chain_keys(config: dict[str, Any]) -> dict[str, str]:
-    """For each stage in its order, a hash of all that its files depend on but the photo."""
+class Rejected(NamedTuple):
+    """A photo of which the stages make nothing.
+
+    Attributes:
+        reason: why.
+        overlay: picture of the fit.
+    """
+
+    reason: str
+    overlay: Path
+
+
+def check_chain(config: dict[str, Any]) -> None:
+    """Check that the stages can be run for synthetic photos, before the first one is.
+
+    Raises:
+        InputError: the configuration is for other heads or other photos, or lacks a parser's model.
+    """
+    assets, fit = config["assets"], config["fit"]
+    expected = {"assets.flame_model": "demo", "assets.flame_masks": AUTO}
+    expected |= {"fit.engine": "flame", "fit.landmarks": ""}
+    found = (assets["flame_model"], assets["flame_masks"], fit["engine"], fit["landmarks"])
+    for (name, wanted), value in zip(expected.items(), found, strict=True):
+        if value != wanted:
+            raise InputError(
+                f"{name}: the benchmark's heads are the embedded one's, which the stages are to find in its photos; "
+                f"set it to {wanted or repr(wanted)}"
+            )
+    for problem in parser_problems(_parser(config)):
+        raise InputError(problem)
+
+
+def prepare(config: dict[str, Any], folder: Path) -> tuple[Models, Path]:
+    """Write the head's files, and fetch the person network where the configuration asks for that.
+
+    Args:
+        config: the workflow's configuration.
+        folder: gets the files; those that are there are kept.
+
+    Returns:
+        the head's files, and where the person network is.
+
+    Raises:
+        InputError: the network cannot be had.
+    """
+    person_model = folder / f"person-{SHA256[:12]}.tflite"
+    if is_fetched(_parser(config)) and not person_model.exists():
+        fetch_person_model(person_model)
+    return write_models(folder, read(project.Settings, config).size), person_model
+
+
+def chain_keys(
+    config: dict[str, Any], files: Mapping[str, Sequence[Path]] | None = None
+) -> dict[str, str]:
+    """For each stage in its order, a hash of all that its files depend on.
+
+    Args:
+        config: the workflow's configuration.
+        files: what a stage reads of this photo beside what those before it have made, by its name. None: any photo.
+    """
     keys: dict[str, str] = {}
     before = f"head {demo_head.VERSION}"
     for name in STEPS:
         stage = stages.load(name)
-        content = [before, name, stage.VERSION, subtree(stage.Settings, config)]
+        contents = [_digest(path) for path in _own_files(name, config)]
+        contents += [sha256_of(path) for path in (files or {}).get(name, ())]
+        content = [before, name, stage.VERSION, subtree(stage.Settings, config), contents]
         before = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         keys[name] = before
     return keys
 
 
 def run_chain(
-    photo: Path, id: str, config: dict[str, Any], models: Models, folder: Path
-) -> Lifted | str:
+    photo: Path, id: str, config: dict[str, Any], models: Path, folder: Path
+) -> Lifted | Rejected:
     """Run the stages for a photo, those that have not been run with these settings.
 
     Args:
         photo: its file.
         id: its id.
         config: the workflow's configuration.
-        models: from :func:`write_models`.
+        models: folder of the files that all photos share, for :func:`prepare`.
         folder: gets a folder for each stage; its own for each photo.
 
     Returns:
-        what they made, or why they make nothing of the photo.
+        what they made, or that they make nothing of the photo.
+
+    Raises:
+        InputError: a stage cannot run.
     """
-    job = Job(photo, id, config, models)
+    job = Job(photo, id, config, *prepare(config, models))
+    files, parser = {"detect": [photo]}, _parser(config)
+    if isinstance(parser, LabelsSettings):
+        files["parse"] = [Path(parser.pictures.replace("{id}", id))]
     seconds = {}
-    for name, key in chain_keys(config).items():
+    for name, key in chain_keys(config, files).items():
         out = folder / f"{name}-{key[:12]}"
         done = out / "done.json"
         if not done.exists():
@@ -96,36 +184,96 @@ def run_chain(
             reason = STEPS[name](job, out)
             write_json(done, {"seconds": time.perf_counter() - started, "reason": reason})
         record = read_json(done)
-        if record["reason"]:
-            return str(record["reason"])
-        seconds[name] = float(record["seconds"])
         job.folders[name] = out
-    observed = read_mask(job.folders["project"] / "seen.png")
-    return Lifted(load_fit(job.folders["fit"] / "fit.npz"), observed, seconds)
+        if record["reason"]:
+            return Rejected(str(record["reason"]), job.folders["fit"] / "overlay.png")
+        seconds[name] = float(record["seconds"])
+    return _lifted(job, seconds)
+
+
+def _lifted(job: Job, seconds: dict[str, float]) -> Lifted:
+    settings, out = read(project.Settings, job.config), job.folders["project"]
+    head = load_fit(job.folders["fit"] / "fit.npz")
+    return Lifted(
+        head,
+        project.shown_vertices(head, settings),
+        load_layout(job.models.texture_data, settings.size, head.faces),
+        read_image(out / "photo.png"),
+        read_mask(out / "seen.png"),
+        read_carried(out / "labels.png", out / "regions.png", settings.size),
+        seconds,
+    )
+
+
+def _parser(config: dict[str, Any]) -> ParserSettings:
+    return read(parse.Settings, config).parser
+
+
+def _own_files(name: str, config: dict[str, Any]) -> list[str]:
+    """The user's models that a stage reads."""
+    if name == "detect":
+        predictor = read(Assets, config).landmark_predictor
+        return [] if predictor == AUTO else [predictor]
+    return list(own_files(_parser(config)).values()) if name == "parse" else []
+
+
+@functools.cache
+def _digest(path: str) -> str:
+    return model_digest(path)
+
+
+def _detect(job: Job, out: Path) -> str:
+    # A photo without a face goes on until the fit, which says so in its record and its picture.
+    run_detect(job.photo, job.id, job.config, out)
+    return ""
+
+
+def _parse(job: Job, out: Path) -> str:
+    detected = job.folders["detect"]
+    inputs = parse.Inputs(
+        job.id, detected / "photo.png", detected / "detection.json", job.person_model
+    )
+    outputs = parse.Outputs(
+        labels=out / "labels.png",
+        overlay=out / "overlay.png",
+        record=out / "parse.json",
+        outline=out / "outline.npz",
+    )
+    parse.run(inputs, outputs, read(parse.Settings, job.config))
+    return ""
 
 
 def _fit(job: Job, out: Path) -> str:
-    return run_fit(job.photo, job.id, job.models, job.config, out)
+    outline = job.folders["parse"] / "outline.npz"
+    return run_fit(job.folders["detect"], outline, job.id, job.models, job.config, out)
 
 
 def _project(job: Job, out: Path) -> str:
-    stage = stages.load("project")
-    fitted = job.folders["fit"]
-    inputs = stage.Inputs(
-        photo=fitted / "photo.png", fit=fitted / "fit.npz", texture_data=job.models.texture_data
+    inputs = project.Inputs(
+        photo=job.folders["detect"] / "photo.png",
+        fit=job.folders["fit"] / "fit.npz",
+        labels=job.folders["parse"] / "labels.png",
+        texture_data=job.models.texture_data,
     )
-    outputs = stage.Outputs(
+    outputs = project.Outputs(
         mesh=out / "mesh" / "head.obj",
         axis_angle=out / "axis_angle.npy",
         texture=out / "photo.png",
         seen=out / "seen.png",
+        texel_labels=out / "labels.png",
+        regions=out / "regions.png",
     )
     try:
-        stage.run(inputs, outputs, read(stage.Settings, job.config))
+        project.run(inputs, outputs, read(project.Settings, job.config))
     except InputError as error:
         return str(error)
     return ""
 
 
-#: The stages that a photo goes through, in their order: each fills its folder, and says why where it cannot.
-STEPS: dict[str, Callable[[Job, Path], str]] = {"fit": _fit, "project": _project}
+#: The stages that a photo goes through, in their order: each fills its folder, and says why the photo is rejected.
+STEPS: dict[str, Callable[[Job, Path], str]] = {
+    "detect": _detect,
+    "parse": _parse,
+    "fit": _fit,
+    "project": _project,
+}

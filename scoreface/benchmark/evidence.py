@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 
 from scoreface.base.angles import head_angles
+from scoreface.benchmark.chain import Lifted
 from scoreface.benchmark.scenes import Scene
 from scoreface.demo.head.model import build_model
 from scoreface.geometry.camera import OrthographicCamera
-from scoreface.geometry.fitted import FittedHead
 from scoreface.geometry.rasterise import rasterise
 from scoreface.parse.labels import BARE, CLOTHES, GLASSES, HAIR, OTHER
 from scoreface.texture.layout import TextureLayout
 from scoreface.texture.project import lift_photo
 
 #: Raised when the measures change for the same texels.
-VERSION = "1"
+VERSION = "2"
 #: The parts of ``background_observed``: what the wrong texels show; the rest is wall.
 PARTS = {
     "clothes_observed": CLOTHES,
@@ -27,39 +27,34 @@ PARTS = {
 }
 
 
-def measure(
-    scene: Scene,
-    head: FittedHead,
-    observed: np.ndarray,
-    layout: TextureLayout,
-    min_cosine: float,
-) -> dict[str, float]:
+def measure(scene: Scene, lifted: Lifted, min_cosine: float) -> dict[str, float]:
     """Compare what a chain made of a photo with what the photo truly shows.
 
-    A texel samples the photo where the fitted head's camera projects its surface point. It is **wrong** where the
-    pixel there, the nearest one, is by more than half not the head's own surface: wall, clothes, hair off
-    the scalp, a frame of glasses, a dark lens, a hand. A clear lens counts as the head that shows through it.
+    A texel samples the photo where the fitted head's camera projects its surface point, the mouth as the photo was
+    looked up. It is **wrong** where the pixel there, the nearest one, is by more than half not the head's own surface:
+    wall, clothes, hair off the scalp, a frame of glasses, a dark lens, a hand. A clear lens counts as the head that
+    shows through it.
 
     A texel is **truly shown skin** where the true head's surface point faces the true camera by ``min_cosine`` at
     least, nothing of the head stands before it, and the pixel there truly is skin, ear, neck, eye, brow or lips. Such a
     texel is lost where it is not called observed: texels are compared by their place in the UV chart, which true and
-    fitted head share. So what a fit that is turned too far hides counts as lost, as does what a parser takes for
-    something else. ``skin_dropped`` is the latter alone: of the texels that the fitted head turns to the camera and
-    whose pixels truly are skin, the share that is not called observed.
+    fitted head share. So what a fit that is turned too far hides counts as lost, as does what is not taken for
+    evidence. ``skin_dropped`` is the latter alone: of the texels that the fitted head turns to the camera and whose
+    pixels truly are skin, the share that is not called observed, because a parser takes them for something else or for
+    another part of the head's, or because they lie in the rim beside the background.
 
     Args:
         scene: the photo and its truth.
-        head: as fitted.
-        observed: (L, L) bool, the texels called observed.
-        layout: of L texels a side.
+        lifted: what the chain made of it.
         min_cosine: as in :func:`scoreface.texture.project.lift_photo`.
 
     Returns:
         the figures by their columns in the table of results: shares as fractions, ``yaw_error`` in degrees,
         ``vertex_error`` in millimetres.
     """
+    head, layout, observed = lifted.head, lifted.layout, lifted.observed
     called = observed.ravel()[layout.texels]
-    sampled = project(head.vertices, head.known_scale, layout, scene)
+    sampled = project(lifted.shown, head.known_scale, layout, scene)
     wrong = called & ~is_own(scene, sampled)
     labels = nearest(scene.labels, sampled)
     count = max(int(called.sum()), 1)
@@ -71,12 +66,12 @@ def measure(
     shown = turned_to_camera(scene, scene.vertices, scene.scale, layout, min_cosine)
     skin = shown & is_skin(scene, project(scene.vertices, scene.scale, layout, scene))
     figures["skin_lost"] = share(~called, skin)
-    held = turned_to_camera(scene, head.vertices, head.known_scale, layout, min_cosine)
+    held = turned_to_camera(scene, lifted.shown, head.known_scale, layout, min_cosine)
     held &= is_skin(scene, sampled)
     figures["skin_dropped"] = share(~called, held)
 
     camera = OrthographicCamera(head.known_scale)
-    fitted = rasterise(head.vertices, head.faces, camera, scene.labels.shape, "embree")
+    fitted = rasterise(lifted.shown, head.faces, camera, scene.labels.shape, "embree")
     figures["outline_iou"] = iou(~fitted.background, scene.silhouette)
     yaws = [head_angles(rotation)["yaw"] for rotation in (head.axis_angle, scene.axis_angle)]
     figures["yaw_error"] = abs(yaws[0] - yaws[1])

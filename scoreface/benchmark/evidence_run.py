@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -21,16 +20,22 @@ from scoreface.base.errors import InputError
 from scoreface.base.files import atomic, read_json, write_json
 from scoreface.base.settings import read
 from scoreface.benchmark import evidence, scenes
-from scoreface.benchmark.chain import Lifted, chain_keys, run_chain
+from scoreface.benchmark.chain import (
+    STEPS,
+    Lifted,
+    Rejected,
+    chain_keys,
+    check_chain,
+    prepare,
+    run_chain,
+)
 from scoreface.benchmark.evidence_sheets import draw_sheet
-from scoreface.benchmark.fits import write_models
 from scoreface.benchmark.pool import each
 from scoreface.benchmark.scenes import Recipe, make_recipe, make_scene
 from scoreface.config.schema import checked_config, schema_problems
 from scoreface.parse.engines import ENGINES
 from scoreface.parse.labels import COLOURS, LEGEND
 from scoreface.stages import demo_photos, project
-from scoreface.texture.layout import load_layout
 
 #: Columns of ``results.csv``, in their order.
 COLUMNS = (
@@ -52,9 +57,7 @@ COLUMNS = (
     "yaw_error",
     "vertex_error",
     "seconds",
-    "seconds_fit",
-    "seconds_parse",
-    "seconds_project",
+    *(f"seconds_{name}" for name in STEPS),
 )
 #: Columns of ``summary.csv``: the first two name a row, the others are figures, all but the worst means.
 SUMMARY = (
@@ -67,6 +70,10 @@ SUMMARY = (
     "yaw_error",
     "seconds",
 )
+#: The engine that is given the true labels, so that it shows what a perfect parser would have.
+TRUE = "labels"
+# Folder of the files that all photos share.
+_MODELS = "models"
 
 
 @dataclass(frozen=True)
@@ -105,33 +112,43 @@ def make_evidence_plan(
 
     Args:
         configfiles: laid over ``config.yaml``, one after the other.
-        engines: names in :data:`scoreface.parse.engines.ENGINES`; None: ``none`` and the configured one.
+        engines: names in :data:`scoreface.parse.engines.ENGINES`; None: ``none``, the configured one and ``labels``,
+            which has the true labels. Nothing else of the configuration is another for them.
         photos: how many.
         seed: of the photos.
         out: folder of the results.
 
     Raises:
-        InputError: a configuration is wrong, an engine is unknown, or there are no photos.
+        InputError: a configuration is wrong, an engine is unknown or has no model, or there are no photos.
     """
     config = checked_config(configfiles)
-    if config["assets"]["flame_model"] != "demo" or config["fit"]["engine"] != "flame":
-        raise InputError(
-            "assets.flame_model, fit.engine: the benchmark's heads are the embedded one's, which the fit is to find; "
-            "set them to demo and flame"
-        )
     if photos < 1:
         raise InputError(f"--photos: {photos} is too few; give 1 or more")
-    names = tuple(dict.fromkeys(engines or ("none", config["parse"]["engine"])))
-    configs = {}
-    for name in names:
-        if name not in ENGINES:
-            raise InputError(f"--engines: {name!r} is none of {', '.join(ENGINES)}")
-        configs[name] = copy.deepcopy(config)
-        configs[name]["parse"]["engine"] = name
-        for problem in schema_problems(configs[name]):
-            raise InputError(f"--engines {name}: {problem}")
+    names = dict.fromkeys(engines or ("none", config["parse"]["engine"], TRUE))
+    configs = {name: _with_engine(config, name, out) for name in names}
     recipes = tuple(make_recipe(seed, number) for number in range(photos))
     return EvidencePlan(configs, recipes, seed, out)
+
+
+def _with_engine(config: dict[str, Any], name: str, out: Path) -> dict[str, Any]:
+    """The configuration with another face parser.
+
+    Raises:
+        InputError: there is no such parser, or it lacks its model.
+    """
+    if name not in ENGINES:
+        raise InputError(f"--engines: {name!r} is none of {', '.join(ENGINES)}")
+    config = copy.deepcopy(config)
+    config["parse"]["engine"] = name
+    if name == TRUE:
+        config["parse"]["labels"] = {"pictures": str(_truth(out, "{id}")), "palette": ""}
+    for problem in schema_problems(config):
+        raise InputError(f"--engines {name}: {problem}")
+    try:
+        check_chain(config)
+    except InputError as error:
+        raise InputError(f"--engines {name}: {error}; give it with --configfile") from error
+    return config
 
 
 def run_evidence(plan: EvidencePlan, jobs: int) -> list[dict[str, Any]]:
@@ -145,7 +162,7 @@ def run_evidence(plan: EvidencePlan, jobs: int) -> list[dict[str, Any]]:
         one row a photo and engine.
     """
     for config in plan.configs.values():
-        write_models(plan.out / "models", read(project.Settings, config).size)
+        prepare(config, plan.out / _MODELS)
     with tqdm(total=len(plan.recipes), desc="evidence", unit="photo") as bar:
         for _ in each(functools.partial(run_photo, plan), plan.recipes, jobs):
             bar.update(1)
@@ -164,26 +181,21 @@ def run_photo(plan: EvidencePlan, recipe: Recipe) -> None:
     size = max(config["texture"]["large"] for config in plan.configs.values())
     scene = make_scene(plan.seed, recipe, size)
     write_image(photo, scene.image)
-    write_labels(plan.out / "truth" / f"{recipe.id}.png", scene.labels, LEGEND, COLOURS)
-    drawn: dict[str, Any] = {}
+    write_labels(_truth(plan.out, recipe.id), scene.labels, LEGEND, COLOURS)
+    drawn: dict[str, Lifted | None] = {}
     for name, config in plan.configs.items():
-        models = write_models(plan.out / "models", read(project.Settings, config).size)
-        # Photos of other seeds are in folders of their own: their files are not told apart by the stages' settings.
-        folder = plan.out / "stages" / f"seed{plan.seed}" / recipe.id
-        lifted = run_chain(photo, recipe.id, config, models, folder)
-        drawn[name] = None if isinstance(lifted, str) else (lifted.head, lifted.observed)
+        folder = plan.out / "stages" / recipe.id
+        lifted = run_chain(photo, recipe.id, config, plan.out / _MODELS, folder)
+        drawn[name] = None if isinstance(lifted, Rejected) else lifted
         if name not in wanted:
             continue
         record: dict[str, Any] = {"key": plan.key(recipe, name), "reason": ""}
-        if isinstance(lifted, str):
-            record["reason"] = lifted
+        if isinstance(lifted, Rejected):
+            record["reason"] = lifted.reason
         else:
-            lifting = read(project.Settings, config)
-            layout = load_layout(models.texture_data, lifting.size, lifted.head.faces)
-            record |= evidence.measure(
-                scene, lifted.head, lifted.observed, layout, lifting.min_cosine
-            )
-            record |= _seconds(lifted)
+            record |= evidence.measure(scene, lifted, read(project.Settings, config).min_cosine)
+            record["seconds"] = sum(lifted.seconds.values())
+            record |= {f"seconds_{step}": value for step, value in lifted.seconds.items()}
         write_json(_path(plan, recipe, name), record)
     write_image(sheet, draw_sheet(scene, drawn, _caption(recipe)))
 
@@ -223,18 +235,14 @@ def write_summary(path: Path, summary: pd.DataFrame) -> None:
         summary.to_csv(temporary, index=False, float_format="%.6g")
 
 
-def _seconds(lifted: Lifted) -> dict[str, float]:
-    """Seconds of a photo; an engine that a stage calls without a stage of its own has none apart."""
-    parts = {
-        f"seconds_{name}": lifted.seconds.get(name, np.nan) for name in ("fit", "parse", "project")
-    }
-    known = {name: value for name, value in parts.items() if np.isfinite(value)}
-    return {"seconds": sum(lifted.seconds.values()), **known}
-
-
 def _caption(recipe: Recipe) -> str:
     what = ", ".join((recipe.background, *recipe.extras))
     return f"{recipe.id}: {what}, yaw {recipe.yaw:+.0f}"
+
+
+def _truth(out: Path, id: str) -> Path:
+    """The true labels of a photo."""
+    return out / "truth" / f"{id}.png"
 
 
 def _path(plan: EvidencePlan, recipe: Recipe, engine: str) -> Path:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from scoreface.benchmark.chain import Lifted
 from scoreface.benchmark.scenes import Scene
 from scoreface.demo.head.model import build_model
 from scoreface.geometry.camera import OrthographicCamera
-from scoreface.geometry.fitted import FittedHead
 from scoreface.geometry.rasterise import rasterise
 from scoreface.parse.labels import BARE
 
@@ -20,27 +20,25 @@ _RIGHT, _WRONG, _LOST = (40, 200, 70), (255, 30, 30), (40, 90, 255)
 _OPACITY = 0.45
 
 
-def draw_sheet(
-    scene: Scene, engines: Mapping[str, tuple[FittedHead, np.ndarray] | None], caption: str
-) -> np.ndarray:
+def draw_sheet(scene: Scene, engines: Mapping[str, Lifted | None], caption: str) -> np.ndarray:
     """Draw the photo, and for each engine its observed texels: green, red where they are not the head's.
 
     Blue is skin that the photo shows, and whose texels are not observed.
 
     Args:
         scene: the photo.
-        engines: for each its fitted head and observed texels (L, L); None where the photo is rejected.
+        engines: what each made of it; None where the photo is rejected.
         caption: of the photo.
 
     Returns:
         (H, W, 3) uint8.
     """
     tiles = {caption: scene.image}
-    for name, found in engines.items():
-        if found is None:
+    for name, lifted in engines.items():
+        if lifted is None:
             tiles[f"{name}: rejected"] = np.full_like(scene.image, 128)
         else:
-            tiles[name] = _marked(scene, *found)
+            tiles[name] = _marked(scene, lifted)
     sheet = np.pad(np.concatenate(list(tiles.values()), 1), ((_CAPTION, 0), (0, 0), (0, 0)))
     sheet[:_CAPTION] = _PAPER
     picture = Image.fromarray(sheet)
@@ -50,9 +48,10 @@ def draw_sheet(
     return np.array(picture)
 
 
-def _marked(scene: Scene, head: FittedHead, observed: np.ndarray) -> np.ndarray:
+def _marked(scene: Scene, lifted: Lifted) -> np.ndarray:
     """The photo with what is observed, pixel by pixel: a pixel is its texel's of the fitted head."""
-    inside, called = _at_pixels(scene, head.vertices, head.known_scale, observed)
+    observed = lifted.observed
+    inside, called = _at_pixels(scene, lifted.shown, lifted.head.known_scale, observed)
     called &= inside
     shown, kept = _at_pixels(scene, scene.vertices, scene.scale, observed)
     own = scene.own >= 0.5

@@ -1,4 +1,4 @@
-"""The fit of the embedded head to a photo, by the stage itself."""
+"""The face found in a photo and the embedded head fitted to it, by the stages themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scoreface.base.settings import read, subtree
 from scoreface.config.assets import Assets
 from scoreface.config.workflow import Threads
 from scoreface.demo.assets import write_model
-from scoreface.stages import demo_head, fit
+from scoreface.stages import demo_head, load
 
 
 @dataclass(frozen=True)
@@ -37,40 +37,72 @@ def write_models(folder: Path, size: int) -> Models:
     return models
 
 
-def run_fit(photo: Path, id: str, models: Models, config: dict[str, Any], out: Path) -> str:
-    """Fit a photo in a process of its own, as in the workflow: TensorFlow and torch need not share one.
+def run_detect(photo: Path, id: str, config: dict[str, Any], out: Path) -> None:
+    """Look for the face in a photo.
 
     Args:
         photo: its file.
         id: its id.
-        models: the head's files.
         config: the workflow's configuration.
-        out: gets ``fit.json``, ``fit.npz``, ``overlay.png``, ``photo.png``, and what the fit said in ``log.txt``.
-
-    Returns:
-        why the photo is rejected; empty where it is not.
+        out: gets ``photo.png``, ``detection.json`` and what the stage said, ``log.txt``.
 
     Raises:
-        InputError: the fit cannot run.
+        InputError: the stage cannot run.
     """
     options = {
-        "settings": json.dumps(subtree(fit.Settings, config)),
         "image": photo,
         "id": id,
+        "landmark-predictor": read(Assets, config).landmark_predictor,
+        "record": out / "detection.json",
+        "photo": out / "photo.png",
+    }
+    _run_apart("detect", id, config, options, out)
+
+
+def run_fit(
+    detected: Path, outline: Path, id: str, models: Models, config: dict[str, Any], out: Path
+) -> str:
+    """Fit the head to a photo.
+
+    Args:
+        detected: folder that :func:`run_detect` has filled.
+        outline: of the person, by stage ``parse``.
+        id: the photo's.
+        models: the head's files.
+        config: the workflow's configuration.
+        out: gets ``fit.json``, ``fit.npz``, ``overlay.png`` and what the stage said, ``log.txt``.
+
+    Returns:
+        why the photo is rejected, by the stage ``detect`` or this one; empty where it is not.
+
+    Raises:
+        InputError: the stage cannot run.
+    """
+    options = {
+        "photo": detected / "photo.png",
+        "detection": detected / "detection.json",
+        "outline": outline,
         "flame-model": models.flame_model,
         "landmark-embedding": models.landmark_embedding,
-        "landmark-predictor": read(Assets, config).landmark_predictor,
+        "flame-masks": read(Assets, config).flame_masks,
         "threads": read(Threads, config).fit,
         "record": out / "fit.json",
         "fit": out / "fit.npz",
         "overlay": out / "overlay.png",
-        "photo": out / "photo.png",
     }
-    command = [sys.executable, "-m", "scoreface", "fit"]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    with (out / "log.txt").open("w") as log:
-        ended = subprocess.run(command, stdout=log, stderr=log, check=False)
-    if ended.returncode:
-        raise InputError(f"{id}: the fit cannot run; {out / 'log.txt'} says why")
+    _run_apart("fit", id, config, options, out)
     record = read_json(out / "fit.json")
     return str(record["reason"]) if record["status"] == "rejected" else ""
+
+
+def _run_apart(
+    name: str, id: str, config: dict[str, Any], options: dict[str, Any], out: Path
+) -> None:
+    """Run a stage in a process of its own, as in the workflow: TensorFlow and torch need not share one."""
+    command = [sys.executable, "-m", "scoreface", name]
+    command.append(f"--settings={json.dumps(subtree(load(name).Settings, config))}")
+    command += [f"--{option}={value}" for option, value in options.items()]
+    log = out / "log.txt"
+    with log.open("w") as handle:
+        if subprocess.run(command, stdout=handle, stderr=handle, check=False).returncode:
+            raise InputError(f"{id}: stage {name} cannot run; {log} says why")

@@ -21,6 +21,8 @@ from scoreface.texture.chart import padded
 PICTURE_SIZE = 256
 FRONTAL = View(0.0, 0.0)
 
+_JAW_POINTS = 17
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -38,7 +40,7 @@ class Picture:
 
     def describe(self) -> np.ndarray:
         """What the face-recognition network says of it, (128,)."""
-        return identity.describe(_network(), self.pixels, self.landmarks)
+        return _described(self.pixels, self.landmarks)
 
 
 class Gallery:
@@ -90,7 +92,7 @@ class Judge:
     @functools.cached_property
     def _photo(self) -> np.ndarray:
         photo = self.case.photo
-        return identity.describe(_network(), photo.image, photo.landmarks_2d)
+        return _described(photo.image, photo.landmarks_2d)
 
     def measure_face(self) -> dict[str, Any]:
         """What is the same for all methods."""
@@ -125,6 +127,14 @@ class Judge:
             figures[f"{metric.__name__}_views"] = float(np.mean(values))
         after = identity.distance(self._photo, made[FRONTAL].describe())
         return {**figures, "identity_after": after, "identity_views": float(np.mean(apart))}
+
+
+def _described(pixels: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """What the network says of a picture, from the (51, 2) landmarks without the jaw line.
+
+    dlib cuts the face out by eyes, nose and upper lip: where the jaw is plays no part.
+    """
+    return identity.describe(_network(), pixels, np.pad(landmarks, ((_JAW_POINTS, 0), (0, 0))))
 
 
 @functools.cache

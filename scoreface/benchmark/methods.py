@@ -79,7 +79,9 @@ def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
         )
         filled += _filled(pipeline, walk)
         state = filled[-1].state
-    texture, labels = merge_textures(scene.mesh, scene.axis_angle, scene.large, scene.known, state)
+    texture, labels, _ = merge_textures(
+        scene.mesh, scene.axis_angle, scene.large, scene.known, state, case.carried
+    )
     seconds = time.perf_counter() - start
     chart = labels != OUTSIDE
     # Texels without any of the photo's own: what those show depends on which of them a view's pixels hit.

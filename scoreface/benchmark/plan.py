@@ -18,6 +18,7 @@ import yaml
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read
 from scoreface.benchmark.baselines import BASELINES
+from scoreface.benchmark.chain import chain_keys, check_chain
 from scoreface.config.assets import Assets
 from scoreface.config.schema import checked_config, schema_problems, with_numbers
 from scoreface.score.identify import model_digest
@@ -28,9 +29,9 @@ _ONLY_VARIANT = "scoreface"
 # What may differ between variants: all else decides what is there to be filled and where it is measured.
 _VARIABLE = ("assets.score_model", "texture.small", "views.", "inpaint.")
 # Stages whose output the figures depend on.
-_STAGES = ("demo_photos", "project", "preprocess", "merge")
+_STAGES = ("demo_photos", "fit", "project", "preprocess", "merge")
 #: Raised when the measures change for the same texture.
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,11 @@ class Plan:
             "versions": {name: load(name).VERSION for name in _STAGES} | {"benchmark": VERSION},
             "seed": self.seed,
             "face": face.id,
-            "fit": self.config["fit"] if self.fit else None,
+            "chain": chain_keys(self.config) if self.fit else None,
             "views": self.config["views"],
             "camera": self.config["camera"],
             "texture": self.config["texture"],
             "face_size": self.config["inpaint"]["face_size"],
-            "parse": self.config["parse"],
             "project": self.config["project"],
             "preprocess": self.config["preprocess"],
         }
@@ -132,8 +132,8 @@ def make_plan(
         out: folder of the results.
 
     Raises:
-        InputError: a configuration is wrong, a variant's key is unknown or not one that may vary, a name is given
-            twice or is no name for a file, a baseline is unknown, or there are no heads.
+        InputError: a configuration is wrong or for other heads, a variant's key is unknown or not one that may vary, a
+            name is given twice or is no name for a file, a baseline is unknown, or there are no heads.
     """
     config = checked_config(configfiles)
     _check_together(config, "config")
@@ -142,10 +142,8 @@ def make_plan(
     _check_names([name for name, *_ in variants], baselines)
     if heads < 1:
         raise InputError(f"--heads: {heads} is too few; give 1 or more")
-    if fit and config["assets"]["flame_model"] != "demo":
-        raise InputError(
-            "assets.flame_model: the benchmark's heads are the embedded one's; set it to demo"
-        )
+    if fit:
+        check_chain(config)
     faces = tuple(Face(*pair) for pair in itertools.product(range(heads), yaws))
     return Plan(config, named or {_ONLY_VARIANT: config}, baselines, faces, seed, fit, out)
 

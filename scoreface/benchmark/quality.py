@@ -13,7 +13,8 @@ from tqdm import tqdm
 from scoreface.base.arrays import read_image, write_image
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json, write_json
-from scoreface.benchmark.cases import Case, fit_folder, held_out, make_case
+from scoreface.benchmark.cases import Case, held_out, make_case, prepare_cases
+from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.methods import Completed, run_baseline, run_pipeline
 from scoreface.benchmark.pictures import draw_face
@@ -40,7 +41,7 @@ def run_quality(plan: Plan, ids: Collection[str] | None, jobs: int) -> list[dict
         one row a face and method of the plan, of those that are done, by this run or an earlier one.
 
     Raises:
-        InputError: an id is not in the plan.
+        InputError: an id is not in the plan, or a stage cannot run.
     """
     known = {face.id: face for face in plan.faces}
     unknown = set(ids or ()) - set(known)
@@ -50,6 +51,7 @@ def run_quality(plan: Plan, ids: Collection[str] | None, jobs: int) -> list[dict
             "by a head and a yaw of this run"
         )
     todo = [face for face in plan.faces if ids is None or face.id in ids]
+    prepare_cases(plan)
     with tqdm(total=len(todo), desc="quality", unit="face") as bar:
         for _ in each(functools.partial(run_face, plan), todo, jobs):
             bar.update(1)
@@ -66,10 +68,10 @@ def run_face(plan: Plan, face: Face) -> None:
     # It is drawn last, and shows all methods: as long as it is missing, the face is not finished.
     picture.unlink(missing_ok=True)
     case = make_case(plan, face)
-    if isinstance(case, str):
+    if isinstance(case, Rejected):
         for name in wanted:
-            write_json(_path(plan, face, name), {"key": keys[name], "reason": case})
-        write_image(picture, read_image(fit_folder(plan, face) / "overlay.png"))
+            write_json(_path(plan, face, name), {"key": keys[name], "reason": case.reason})
+        write_image(picture, read_image(case.overlay))
         return
     judge = Judge(case, held_out(plan.config))
     if _FACE_RECORD in wanted:

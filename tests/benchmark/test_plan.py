@@ -86,3 +86,19 @@ def test_a_figure_holds_as_long_as_what_it_depends_on(configfile):
     assert not set(plan.keys(Face(0, 31)).values()) & set(keys.values())
     idle = plan_of(configfile, ["image", "inpaint.views_per_job=1"])
     assert idle.keys(face)["image"] == keys["image"]
+
+
+def test_what_only_the_fit_reads_is_no_matter_without_it(configfile, tmp_path):
+    face, other = Face(0, 30), tmp_path / "config.yaml"
+    other.write_text(configfile.read_text() + "fit: {outline: false}\nparse: {engine: none}\n")
+    assert plan_of(other).keys(face) == plan_of(configfile).keys(face)
+    fitted = plan_of(configfile, fit=True).keys(face)
+    assert not set(plan_of(other, fit=True).keys(face).values()) & set(fitted.values())
+
+
+def test_heads_of_others_cannot_be_found(configfile, tmp_path):
+    other = tmp_path / "config.yaml"
+    other.write_text(configfile.read_text() + "fit: {landmarks: 'mine/{id}.npy'}\n")
+    plan_of(other)
+    with pytest.raises(InputError, match=r"fit\.landmarks: the benchmark's heads"):
+        plan_of(other, fit=True)

@@ -1,14 +1,19 @@
 """The quality benchmark from photo to table, small."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from scoreface import cli
-from scoreface.base.arrays import read_image
+from scoreface.base.angles import head_angles
+from scoreface.base.arrays import read_image, read_mask, write_image
 from scoreface.base.errors import InputError
-from scoreface.benchmark import quality
-from scoreface.benchmark.cases import held_out, make_case, take_photo
+from scoreface.base.regions import EARS, FACE, FOREHEAD, NECK, SCALP
+from scoreface.benchmark import cases, quality
+from scoreface.benchmark.cases import Case, held_out, make_case, take_photo
+from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.plan import Face, make_plan
 from scoreface.geometry.views import view_grid
@@ -142,6 +147,51 @@ def test_what_is_measured_is_what_the_photo_did_not_show(case):
     seen = case.scene.known & case.chart
     error = np.abs(case.scene.large.astype(int) - case.truth)[seen]
     assert np.median(error) <= 4
+
+
+def test_without_the_fit_nothing_is_known_of_the_texels_but_the_part_of_the_head(case):
+    assert not case.carried.labels.any()
+    assert set(np.unique(case.carried.regions[case.chart])) == {FACE, FOREHEAD, SCALP, EARS, NECK}
+
+
+@pytest.fixture(scope="module")
+def fitted_plan(configfile):
+    """One photo at one yaw, by the stages of the workflow, with a parser that needs no network."""
+    path = configfile.parent / "fitted.yaml"
+    path.write_text(configfile.read_text() + "parse: {engine: none}\n")
+    return make_plan([path], [], ["mean"], 1, [30], 0, True, configfile.parent / "fitted")
+
+
+def test_with_the_fit_the_stages_make_the_case(fitted_plan, case):
+    made = make_case(fitted_plan, fitted_plan.faces[0])
+    assert isinstance(made, Case)
+    (folder,) = (fitted_plan.out / "stages" / made.face.id).glob("project-*")
+    # Nothing dark is taken away by default.
+    assert (made.scene.known == read_mask(folder / "seen.png")).all()
+    assert (made.scene.large == read_image(folder / "photo.png")).all()
+    assert (made.carried.regions[made.chart] == case.carried.regions[made.chart]).all()
+    # The head is the fitted one, near the true one and not it.
+    axis_angles = [made.scene.axis_angle, made.photo.axis_angle]
+    fitted, true = (head_angles(axis_angle)["yaw"] for axis_angle in axis_angles)
+    assert 0 < abs(fitted - true) < 10
+
+
+def test_of_a_rejected_photo_there_are_the_reason_and_the_fit_s_picture(
+    fitted_plan, tmp_path, monkeypatch
+):
+    overlay = np.full((8, 8, 3), 77, np.uint8)
+    write_image(tmp_path / "overlay.png", overlay)
+    rejected = Rejected("no face, alas", tmp_path / "overlay.png")
+    monkeypatch.setattr(cases, "run_chain", lambda *arguments: rejected)
+    plan = replace(fitted_plan, out=tmp_path)
+    quality.run_face(plan, plan.faces[0])
+    rows = quality.finished_rows(plan, plan.faces[0])
+    assert [(row["method"], row["reason"]) for row in rows] == [
+        ("scoreface", "no face, alas"),
+        ("mean", "no face, alas"),
+    ]
+    picture = read_image(tmp_path / "pictures" / f"{plan.faces[0].id}.png")
+    assert (picture == overlay).all()
 
 
 def test_held_out_views_lie_between_the_others():

@@ -14,7 +14,9 @@ class Settings:
 
     photos: int = option("how many; every other one has a hard background", 20)
     engines: tuple[str, ...] | None = option(
-        "names of parse.engine; left out: none and the configured one", None, metavar="NAME"
+        "names of parse.engine; left out: none, the configured one and labels, the true ones",
+        None,
+        metavar="NAME",
     )
     seed: int = option("of the photos", 0)
     jobs: int = option("processes at once", 1)
