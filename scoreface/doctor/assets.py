@@ -18,13 +18,19 @@ from scoreface.base.findings import (
     failed,
 )
 from scoreface.doctor.settings import Settings
-from scoreface.fitting.check import look_at_embedding, look_at_flame
+from scoreface.fitting.check import Head
 from scoreface.geometry.mesh import load_obj
 from scoreface.score.identify import Kind
 from scoreface.score.probe import probe
 from scoreface.texture.layout import TextureLayout, is_mesh, load_chart
 
-_OF_THE_FIT = ("flame_model", "landmark_embedding", "landmark_predictor", "texture_data")
+_OF_THE_FIT = (
+    "flame_model",
+    "landmark_embedding",
+    "flame_masks",
+    "landmark_predictor",
+    "texture_data",
+)
 # What a dlib shape predictor of 68 points starts with: version 1, then the size of its mean shape as minus rows and
 # minus columns, 136 and 1, each number behind a byte with its sign and length.
 _PREDICTOR_HEAD = bytes.fromhex("010181888101")
@@ -41,16 +47,12 @@ def check_assets(settings: Settings) -> Iterator[Finding]:
 
 
 def _of_the_fit(settings: Settings) -> Iterator[Finding]:
-    faces: np.ndarray | None = None
-
-    def flame_model(path: Path) -> Result:
-        nonlocal faces
-        result, faces = look_at_flame(path)
-        return result
-
-    yield _checked(settings, "flame_model", flame_model)
-    yield _checked(settings, "landmark_embedding", lambda path: look_at_embedding(path, faces))
+    head = Head()
+    yield _checked(settings, "flame_model", head.look_at_flame)
+    yield _checked(settings, "landmark_embedding", head.look_at_embedding)
+    yield _checked(settings, "flame_masks", head.look_at_masks)
     yield _checked(settings, "landmark_predictor", _predictor)
+    faces = head.flame.faces if head.flame is not None else None
     yield _checked(settings, "texture_data", lambda path: _layout(path, settings.large, faces))
 
 

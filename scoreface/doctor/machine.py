@@ -13,6 +13,7 @@ from pathlib import Path
 from scoreface.base.errors import InputError
 from scoreface.base.findings import ABSENT, FAILED, NOT_CHECKED, OK, Finding
 from scoreface.config.assets import Assets
+from scoreface.doctor.parser import RUNNERS
 from scoreface.doctor.settings import Settings
 from scoreface.score.identify import Kind, identify
 
@@ -26,6 +27,10 @@ _PACKAGES = {
     "embreex": ("embreex",),
     "pytorch3d": ("pytorch3d",),
     "diffusers": ("diffusers",),
+    "cv2": ("opencv-python-headless", "opencv-python"),
+    "ai_edge_litert": ("ai-edge-litert",),
+    "transformers": ("transformers",),
+    "onnxruntime": ("onnxruntime", "onnxruntime-gpu"),
     "snakemake": ("snakemake",),
     "tensorflow": ("tensorflow", "tensorflow-cpu"),
     "dlib": ("dlib", "dlib-bin"),
@@ -41,6 +46,13 @@ def check_machine(settings: Settings) -> Iterator[Finding]:
     yield Finding("memory", OK, f"{memory / _GIB:.1f} GiB")
     yield _disk(Path(settings.results))
     yield _gpu(settings.device, settings.gpu)
+    needed = _needed(settings)
+    for module, distributions in _PACKAGES.items():
+        yield _package(module, distributions, needed.get(module))
+
+
+def _needed(settings: Settings) -> dict[str, str]:
+    """The modules that this configuration cannot do without, and what for."""
     needed = {
         "torch": "every stage after the fit needs it",
         "embreex": "the UV layout and the test for occlusion need it",
@@ -49,8 +61,12 @@ def check_machine(settings: Settings) -> Iterator[Finding]:
         needed["pytorch3d"] = "camera.rasteriser asks for it; auto does without"
     if _is_network(settings.assets):
         needed["diffusers"] = "assets.score_model is a network, which it loads"
-    for module, distributions in _PACKAGES.items():
-        yield _package(module, distributions, needed.get(module))
+    if settings.engine != "external":
+        needed["cv2"] = "the stage parse needs it"
+        runner = RUNNERS.get(settings.parse.engine)
+        if runner is not None:
+            needed[runner] = f"parse.engine: {settings.parse.engine} asks for it"
+    return needed
 
 
 def _is_network(assets: Assets) -> bool:

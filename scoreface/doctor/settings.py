@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scoreface.base.errors import InputError
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
+from scoreface.parse import engines
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Settings:
 
     Attributes:
         assets: the models.
+        parse: what tells what each pixel of a photo is.
         engine: ``flame``, or ``external`` where another fitter made the heads.
         prior_size: pixels along a side of the Gaussian prior's faces.
         large: texels along a side of the texture.
@@ -27,6 +29,7 @@ class Settings:
     """
 
     assets: Assets
+    parse: engines.Settings
     engine: str = key("fit.engine", borrowed=True)
     prior_size: int = key("demo.prior_size", borrowed=True)
     large: int = key("texture.large", borrowed=True)

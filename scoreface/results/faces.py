@@ -15,6 +15,8 @@ from scoreface.base.files import read_json
 from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, OUTSIDE
 
 STAGES = (
+    "detect",
+    "parse",
     "fit",
     "adopt",
     "project",
@@ -49,28 +51,34 @@ class FaceSummary:
         status: ``complete`` (the texture is finished), ``rejected`` (the photo cannot be used) or
             ``unfinished``.
         reason: why it is not complete; empty when it is.
+        flag: why the fit is better looked at; empty where nothing speaks for that.
         yaw: of the head in the photo, degrees; positive turns the face to the picture's right.
         pitch: degrees, positive lowers the chin.
         roll: degrees, positive tilts the head counter-clockwise in the picture.
         reprojection_error: root mean square landmark distance over the inter-ocular distance.
+        outline_iou: how well the head covers the bare skin and nothing of the background, 0 to 1.
         shares: share of the UV chart's texels for each provenance label but ``OUTSIDE``.
         evaluations: of the score network, over all views and rounds.
         identity_distance: between the photo and the frontal render of the complete head, as dlib's face-recognition
             network sees them; below 0.6 it takes them for one person.
         seconds: wall-clock time of each stage; of ``inpaint`` the sum over its jobs.
+        notes: sentences on what the face parser could not do as it should.
     """
 
     id: str
     status: str
     reason: str
+    flag: str = ""
     yaw: float | None = None
     pitch: float | None = None
     roll: float | None = None
     reprojection_error: float | None = None
+    outline_iou: float | None = None
     shares: dict[int, float] = field(default_factory=dict)
     evaluations: int | None = None
     identity_distance: float | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def cells(self) -> dict[str, str]:
         """One row of the table: column to text."""
@@ -79,10 +87,12 @@ class FaceSummary:
             "id": self.id,
             "status": self.status,
             "reason": " ".join(self.reason.split()),
+            "flag": " ".join(self.flag.split()),
             "yaw": _number(self.yaw, 2),
             "pitch": _number(self.pitch, 2),
             "roll": _number(self.roll, 2),
             "reprojection_error": _number(self.reprojection_error, 4),
+            "outline_iou": _number(self.outline_iou, 4),
             "share_observed": _number(self.shares.get(OBSERVED), 4),
             "share_generated": _number(_sum_of_known(generated), 4),
             "share_completed": _number(self.shares.get(COMPLETED), 4),
@@ -106,11 +116,14 @@ def summarise(id: str, folder: Path) -> FaceSummary:
         id,
         REJECTED if rejected else UNFINISHED,
         str(fit.get("reason") or trouble),
+        flag=str(fit.get("flag") or ""),
         yaw=_float(fit.get("yaw")),
         pitch=_float(fit.get("pitch")),
         roll=_float(fit.get("roll")),
         reprojection_error=_float(fit.get("reprojection_error")),
+        outline_iou=_float(fit.get("outline_iou")),
         seconds=_seconds(folder / "benchmarks"),
+        notes=_notes(folder / "parse" / "parse.json"),
     )
     if rejected or trouble:
         return face
@@ -156,6 +169,16 @@ def _identity(path: Path) -> float | None:
     except (InputError, OSError):
         return None
     return _float(record.get("distance_after")) if isinstance(record, dict) else None
+
+
+def _notes(path: Path) -> tuple[str, ...]:
+    """The notes of the parse, none where there is no readable record."""
+    try:
+        record = read_json(path)
+    except (InputError, OSError):
+        return ()
+    notes = record.get("notes") if isinstance(record, dict) else None
+    return tuple(map(str, notes)) if isinstance(notes, list) else ()
 
 
 def _evaluations(folder: Path) -> list[int | None]:

@@ -11,15 +11,17 @@ from urllib.parse import quote
 
 from scoreface.base.arrays import read_palette
 from scoreface.base.files import write_text
-from scoreface.results.faces import STATUSES, FaceSummary
+from scoreface.results.faces import REJECTED, STATUSES, FaceSummary
 from scoreface.results.style import SCRIPT, STYLE
 from scoreface.texture.state import LEGEND, OUTSIDE
 
 # Where no provenance picture tells its own.
 _GREY = "#999999"
 
+_OVERLAY = "fit/overlay.png"
 _PICTURES = (
-    ("fit/overlay.png", "fit"),
+    ("parse/overlay.png", "parse"),
+    (_OVERLAY, "fit"),
     ("texture.png", "texture"),
     ("provenance.png", "provenance"),
     ("turntable.gif", "turntable"),
@@ -34,6 +36,7 @@ _COLUMNS = (
     ("pitch °", "pitch"),
     ("roll °", "roll"),
     ("error", "reprojection_error"),
+    ("outline", "outline_iou"),
     ("observed %", "share_observed"),
     ("generated %", "share_generated"),
     ("completed %", "share_completed"),
@@ -66,11 +69,13 @@ def _page(
         for status in STATUSES
         if counts[status]
     ]
+    flagged = sum(bool(face.flag) for face in faces)
+    figures += [f'<span class="status flagged">{flagged} flagged</span>'] if flagged else []
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>ScoreFace: {len(faces)} faces</title>\n<style>{STYLE}</style>\n</head>\n<body>"
     yield f"<header><h1>ScoreFace</h1><p>{' '.join(figures)}</p>"
-    yield '<input id="filter" type="search" placeholder="Filter by id, status or reason"></header>'
+    yield '<input id="filter" type="search" placeholder="Filter by id, status, reason or flagged"></header>'
     yield f'<main>\n<p class="legend">Texels of the UV chart: {_legend(colours)}</p>'
     yield from _table(faces)
     for face in faces:
@@ -84,7 +89,7 @@ def _table(faces: Sequence[FaceSummary]) -> Iterator[str]:
     for face in faces:
         cells = face.cells()
         cells["id"] = f'<a href="#{_anchor(face)}">{escape(face.id)}</a>'
-        cells["status"] = f'<span class="status {face.status}">{face.status}</span>'
+        cells["status"] = _badges(face)
         for key in ("share_observed", "share_generated", "share_completed"):
             cells[key] = cells[key] and f"{100 * float(cells[key]):.1f}"
         row = "".join(f"<td>{cells[key]}</td>" for _, key in _COLUMNS)
@@ -97,17 +102,35 @@ def _card(face: FaceSummary, folder: Path, base: Path, colours: dict[int, str]) 
     """One face: its pictures that exist, and its figures."""
     parts = [
         f'<article id="{_anchor(face)}" class="{face.status}"{_searched(face)}>',
-        f"<h2>{escape(face.id)} ",
-        f'<span class="status {face.status}">{face.status}</span></h2>',
+        f"<h2>{escape(face.id)} {_badges(face)}</h2>",
     ]
     if face.reason:
         parts.append(f'<p class="reason">{escape(face.reason)}</p>')
+    # Of a rejected photo the reason says it all.
+    if face.status != REJECTED:
+        parts += [f'<p class="note">Parse: {escape(note)}</p>' for note in face.notes]
     parts.append(_figures(face))
     if face.shares:
         parts.append(_bar(face, colours))
     parts.append(_picture(folder / "before_after.png", "photo, its texels, complete", base, "wide"))
-    row = "".join(_picture(folder / name, caption, base, "") for name, caption in _PICTURES)
-    parts.append(f'<div class="row">{row}</div>{_downloads(folder, base)}</article>')
+    parts.append(f'<div class="row">{_row(face, folder, base)}</div>')
+    parts.append(f"{_downloads(folder, base)}</article>")
+    return "".join(parts)
+
+
+def _badges(face: FaceSummary) -> str:
+    """What became of the face, and whether its fit is better looked at."""
+    flagged = ' <span class="status flagged">flagged</span>' if face.flag else ""
+    return f'<span class="status {face.status}">{face.status}</span>{flagged}'
+
+
+def _row(face: FaceSummary, folder: Path, base: Path) -> str:
+    """The small pictures; beside the fit's, why it is better looked at."""
+    parts = []
+    for name, caption in _PICTURES:
+        parts.append(_picture(folder / name, caption, base, ""))
+        if name == _OVERLAY and face.flag:
+            parts.append(f'<p class="flag">{escape(face.flag)}</p>')
     return "".join(parts)
 
 
@@ -118,6 +141,8 @@ def _figures(face: FaceSummary) -> str:
         items.append("yaw {yaw}°, pitch {pitch}°, roll {roll}°".format(**cells))
     if cells["reprojection_error"]:
         items.append(f"landmarks missed by {face.reprojection_error:.1%} of the eyes' distance")
+    if face.outline_iou is not None:
+        items.append(f"head and bare skin overlap by {face.outline_iou:.1%}")
     if face.evaluations is not None:
         items.append(f"{face.evaluations:,} network evaluations")
     if face.seconds:
@@ -184,7 +209,8 @@ def _anchor(face: FaceSummary) -> str:
 
 def _searched(face: FaceSummary) -> str:
     """The text that the page's filter looks through."""
-    return f' data-text="{escape(f"{face.id} {face.status} {face.reason}".lower())}"'
+    flag = f" flagged {face.flag}" if face.flag else ""
+    return f' data-text="{escape(f"{face.id} {face.status} {face.reason}{flag}".lower())}"'
 
 
 def _url(path: Path, base: Path) -> str:

@@ -21,6 +21,7 @@ a:hover { text-decoration: underline; }
   background: #e8eaee; color: #555b66; }
 .status.complete { background: #e0f2e5; color: #1e6a38; }
 .status.rejected { background: #fbe4e1; color: #a02a1e; }
+.status.flagged { background: #ffedc2; color: #7a4f00; }
 .scroll { max-height: 420px; overflow: auto; margin-bottom: 24px; background: #fff;
   border: 1px solid var(--line); border-radius: 8px; }
 table { width: 100%; border-collapse: collapse; }
@@ -34,6 +35,7 @@ article { margin-bottom: 22px; padding: 16px 22px; background: #fff; border: 1px
 article.rejected, article.unfinished { contain-intrinsic-size: auto 360px; }
 h2 { display: flex; gap: 12px; align-items: center; margin: 0 0 4px; font-size: 18px; }
 .reason { margin: 0 0 4px; }
+.note { margin: 0 0 4px; color: #8a5a00; }
 .rejected .reason { color: #a02a1e; }
 .figures { display: flex; flex-wrap: wrap; gap: 0 22px; margin: 0 0 8px; padding: 0;
   list-style: none; color: var(--soft); font-size: 14px; }
@@ -47,6 +49,8 @@ figure.wide img { width: 100%; height: auto; min-height: 120px; }
 .wide figcaption { display: none; }
 figcaption { color: var(--soft); font-size: 13px; }
 .row { display: flex; flex-wrap: wrap; gap: 14px; }
+.flag { align-self: center; max-width: 240px; margin: 0; padding: 10px 14px; border-radius: 8px;
+  background: #ffedc2; color: #7a4f00; }
 .downloads { margin: 8px 0 0; font-size: 14px; }
 [hidden] { display: none; }
 """

@@ -41,5 +41,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.base.findings import conclude
     from scoreface.doctor.assets import check_assets
     from scoreface.doctor.machine import check_machine
+    from scoreface.doctor.parser import check_parser
 
-    conclude([*check_assets(settings), *check_machine(settings)], outputs.out)
+    findings = [*check_assets(settings), check_parser(settings), *check_machine(settings)]
+    conclude(findings, outputs.out)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scoreface.base.command import option
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True)

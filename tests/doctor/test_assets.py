@@ -36,7 +36,7 @@ def test_the_embedded_models_need_not_be_there_yet(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     status, text = run()
     assert status == 0, text
-    assert text.count("made by the workflow") == 3
+    assert text.count("made by the workflow") == 4
     assert "diffusers folder, 64 pixels" in text
     assert text.count("not checked") == 1
 
@@ -45,7 +45,7 @@ def test_own_fits_need_no_flame(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     status, text = run(write_change(fit={"engine": "external"}, assets={"flame_model": "none.pkl"}))
     assert status == 0, text
-    assert text.count("not used") == 4
+    assert text.count("not used") == 6
 
 
 def _spoil_embedding():

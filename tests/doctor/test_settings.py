@@ -70,6 +70,7 @@ def test_settings_in_json_take_the_place_of_files(place, run):
     settings = {
         "assets": {**config["assets"], "texture_data": "chart.obj"},
         "fit": {"engine": "flame"},
+        "parse": {"engine": "none"},
         "demo": {"prior_size": 64},
         "texture": {"large": 32, "small": 8},
         "inpaint": {"face_size": 8, "device": "cpu", "gpu": 0},

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
+from scoreface.config.parser import PERSON_MODEL
+
 pytestmark = [pytest.mark.heavy, pytest.mark.slurm]
 
 # As small as it may be, but for the noise levels: a view takes half a second, time enough to kill Snakemake.
@@ -23,6 +25,7 @@ render: {size: 96, azimuths: [-30, 30], turntable_frames: 4}
 """
 GOOD, BROKEN = "synthetic_p25", "synthetic_m35"
 STATES = 6
+FIT = "rule_fit_detect_fit_parse"
 WALK = "rule_walk_inpaint_round1_view000_inpaint_round2_view000"
 
 FACE_FILES = ["texture.png", "provenance.png", "head.glb", "frontal.png", "before_after.png"]
@@ -117,12 +120,15 @@ def test_the_other_faces_finish(folder: Path, failed: Ended) -> None:
     assert not (folder / "results" / BROKEN / "texture.png").exists()
 
 
-def test_jobs_ask_for_what_their_stages_need(slurm, failed: Ended) -> None:
+def test_jobs_ask_for_what_their_stages_need(slurm, folder: Path, failed: Ended) -> None:
     # Of a job that was tried again the first try: the second asks for twice the memory.
     by_stage: dict[str, dict[str, str]] = {}
     for job in slurm.jobs():
         by_stage.setdefault(job["Comment"], job)
-    assert set(by_stage) >= {"rule_doctor", "rule_screen", WALK}, failed.text
+    assert set(by_stage) >= {"rule_doctor", "rule_screen", FIT, WALK}, failed.text
+    # Nodes may have no network: what is fetched, is fetched where Snakemake runs.
+    assert "rule_person_model" not in by_stage
+    assert (folder / PERSON_MODEL).is_file()
     for stage, job in by_stage.items():
         on_gpu = stage in ("rule_doctor", WALK)
         assert job["Partition"] == ("gpu" if on_gpu else "cpu"), stage

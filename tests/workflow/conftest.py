@@ -1,5 +1,6 @@
 """Running Snakemake itself, as a user does from a folder of their own."""
 
+import json
 import os
 import re
 import subprocess
@@ -63,10 +64,13 @@ def snakemake(repository: Path) -> Snakemake:
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Path of a configuration for short runs."""
+def small(tmp_path_factory: pytest.TempPathFactory, person_model: Path) -> str:
+    """Path of a configuration for short runs.
+
+    It gives the person network, which each working directory would fetch for itself.
+    """
     path = tmp_path_factory.mktemp("settings") / "small.yaml"
-    path.write_text(SMALL)
+    path.write_text(f"{SMALL}parse: {json.dumps({'person_model': str(person_model)})}\n")
     return str(path)
 
 

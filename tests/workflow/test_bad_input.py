@@ -41,6 +41,34 @@ import pytest
         ("inpaint={'pipeline': joined}", "inpaint.pipeline: 'joined' is none of image, texture,"),
         ("parse={'engine': eyes}", "config: parse.engine: 'eyes' is none of none"),
         (
+            "parse={'engine': onnx}",
+            "config: parse.onnx.model: empty, but parse.engine is onnx; give",
+        ),
+        (
+            "parse={'engine': onnx, 'onnx': {'model': net.onnx}}",
+            "config: parse.onnx.model: no such file: net.onnx",
+        ),
+        (
+            "parse={'engine': segformer, 'segformer': {'model': models/segformer/b5}}",
+            "config: parse.segformer.model: no such folder: models/segformer/b5",
+        ),
+        (
+            "parse={'person_model': selfie.tflite}",
+            "config: parse.person_model: no such file: selfie.tflite",
+        ),
+        (
+            "parse={'engine': labels, 'labels': {'palette': mine.txt}}",
+            "config: parse.labels.palette: no such file: mine.txt",
+        ),
+        (
+            "parse={'labels': {'pictures': one.png}}",
+            "config: parse.labels.pictures: 'one.png' is not",
+        ),
+        (
+            "parse={'engine': labels}",
+            "config: parse.labels.pictures: no file labels/{id}.png for astronaut, synthetic_p25",
+        ),
+        (
             "demo={'prior_heads': 2, 'prior_components': 8}",
             "config: demo.prior_components: 8 components need more than 2 heads",
         ),
@@ -112,7 +140,9 @@ def test_a_file_in_the_way_of_a_face_is_found_before_any_job(snakemake, tmp_path
     assert "Job stats" not in ended.text
 
 
-def test_a_model_that_is_none_is_found_before_any_fit(snakemake, tmp_path: Path) -> None:
+def test_a_model_that_is_none_is_found_before_any_fit(
+    snakemake, tmp_path: Path, person_model: Path
+) -> None:
     (tmp_path / "ids.txt").write_text("a\n")
     for name in ("a.png", "model.pkl", "embedding.pkl"):
         (tmp_path / name).write_text("neither a picture nor a model\n")
@@ -123,6 +153,8 @@ def test_a_model_that_is_none_is_found_before_any_fit(snakemake, tmp_path: Path)
             "ids=ids.txt",
             "images={id}.png",
             "assets={'flame_model': 'model.pkl', 'landmark_embedding': 'embedding.pkl'}",
+            # Nothing else is to be done meanwhile.
+            f"parse={{'person_model': '{person_model}'}}",
         ],
     )
     assert ended.status == 1, ended.text

@@ -36,7 +36,7 @@ EXPECTED = {
     "tf_flame": {"python": "3.7.12", "pip": "24.0"},
 }
 # The commands that need TensorFlow or dlib.
-OF_THE_FIT = {"doctor-fit", "fit", "identity"}
+OF_THE_FIT = {"doctor-fit", "detect", "fit", "identity"}
 DEPENDS = {"pip": ["python"], "pytorch": ["python >=3.10"], "pytorch3d": ["python", "pytorch"]}
 
 # One file for each call, because jobs run beside each other: the stub's version, the environment
@@ -214,7 +214,7 @@ def test_each_job_runs_in_its_environment(
 
     jobs = [call for call in calls if call.arguments.startswith("-m scoreface ")]
     where = {call.arguments.split()[2]: call.prefix for call in jobs}
-    assert {"doctor", "demo-head", "demo-photos", "fit", "project"} <= set(where)
+    assert {"doctor", "demo-head", "demo-photos", "detect", "fit", "project"} <= set(where)
     wrong = {
         command: prefix
         for command, prefix in where.items()

@@ -1,4 +1,4 @@
-"""The fits in a run of the whole workflow: one that crashes stops nobody, an environment that lacks something all."""
+"""Searches and fits in a run of the whole workflow: one that crashes stops nobody, what an environment lacks all."""
 
 import csv
 import os
@@ -17,8 +17,8 @@ views: {azimuths: [0]}
 inpaint: {noise_levels: 4, rounds: 1, views_per_job: all}
 render: {size: 64, azimuths: [30], turntable_frames: 2}
 """
-# A module sitecustomize runs when Python starts. In the process of a fit, dlib's detector is replaced by one that some
-# photo is too much for.
+# A module sitecustomize runs when Python starts. In the process of a search, dlib's detector is replaced by one that
+# some photo is too much for.
 CRASH = """
 import ctypes, sys
 
@@ -52,7 +52,7 @@ def configfiles(tmp_path: Path, small: str) -> list[str]:
     return ["--configfile", small, str(tmp_path / "tiny.yaml")]
 
 
-def test_a_fit_that_crashes_stops_no_other(
+def test_a_search_that_crashes_stops_no_other(
     snakemake, workplace: Path, tmp_path: Path, at_the_start, configfiles: list[str]
 ) -> None:
     photo = Image.open(workplace / "resources/demo/photos/synthetic_p25.png").convert("RGB")
@@ -69,10 +69,10 @@ def test_a_fit_that_crashes_stops_no_other(
     results = workplace / "crashes"
     with (results / "screen.tsv").open() as file:
         rows = {row["id"]: row for row in csv.DictReader(file, delimiter="\t")}
-    reason = f"The fit to the photo {tmp_path}/bad.png crashed (signal 11, SIGSEGV)."
+    reason = f"The search for a face in the photo {tmp_path}/bad.png crashed (signal 11, SIGSEGV)."
     assert rows["bad"]["status"] == "rejected"
     assert rows["bad"]["reason"] == reason
-    assert "Segmentation fault" in (results / "bad/logs/fit.log").read_text()
+    assert "Segmentation fault" in (results / "bad/logs/detect.log").read_text()
     with (results / "summary.tsv").open() as file:
         status = {row["id"]: row["status"] for row in csv.DictReader(file, delimiter="\t")}
     assert status == {"bad": "rejected", "one": "complete", "two": "complete"}

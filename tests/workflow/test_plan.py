@@ -17,12 +17,15 @@ def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) 
         "doctor_fit": 1,
         "demo_head": 1,
         "demo_photos": 1,
+        "person_model": 1,
+        "detect": 3,
+        "parse": 3,
         "fit": 3,
         "screen": 1,
         "summary": 1,
         "all": 1,
     }
-    assert ended.jobs == {**jobs, "total": 10}
+    assert ended.jobs == {**jobs, "total": 17}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,7 @@ def test_the_chain_of_views_is_planned_in_jobs(
     chain = sorted(name for name in jobs if name.startswith("inpaint"))
     assert chain[:2] == [f"inpaint_{name}" for name in expected]
     assert len(chain) == (2 if views_per_job == "all" else 4)
-    assert {"fit", "project", "preprocess", "order_views", "merge"} < set(jobs)
+    assert {"detect", "parse", "fit", "project", "preprocess", "order_views", "merge"} < set(jobs)
 
 
 def test_views_that_are_sampled_together_are_one_job_a_round(snakemake, tmp_path: Path) -> None:

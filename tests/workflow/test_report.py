@@ -15,6 +15,8 @@ import pytest
 
 pytestmark = pytest.mark.heavy
 
+PICTURES = ("before_after.png", "parse/overlay.png", "fit/overlay.png")
+
 
 def test_snakemakes_report_has_the_table_and_the_pictures(
     snakemake, workplace: Path, small: str, demo: Path, tmp_path: Path
@@ -24,12 +26,13 @@ def test_snakemakes_report_has_the_table_and_the_pictures(
     assert ended.status == 0, ended.text
     text = page.read_text()
     ids = ["astronaut", "synthetic_p25", "synthetic_m35"]
-    pictures = [demo / id / name for id in ids for name in ("before_after.png", "fit/overlay.png")]
+    pictures = [demo / id / name for id in ids for name in PICTURES]
     for path in [demo / "summary.tsv", *pictures]:
         # In the page itself, so that it opens without a network and from anywhere.
         assert base64.b64encode(path.read_bytes()).decode() in text, path
     for id in ids:
         assert f"<strong>{id}</strong>: the photo, the head with the photo" in text
+        assert f"<strong>{id}</strong>: the parse." in text
         assert f"<strong>{id}</strong>: the fit." in text
     assert "One row for each id of the list" in text
     assert not re.findall(r"""<(?:script|link|img)[^>]+(?:src|href)=["']?(?:https?:)?//""", text)
@@ -76,6 +79,6 @@ def test_a_run_that_is_cut_short_leaves_the_table(
     with (cut / "summary.tsv").open() as file:
         done, under_way = csv.DictReader(file, delimiter="\t")
     assert (done["id"], done["status"]) == (ids[0], "complete")
-    assert {name for name, cell in done.items() if not cell} == {"reason", "seconds_adopt"}
+    assert {name for name, cell in done.items() if not cell} == {"reason", "flag", "seconds_adopt"}
     assert (under_way["id"], under_way["status"]) == (ids[1], "unfinished")
     assert under_way["reason"].startswith("fitted, ")

@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
+from scoreface.config.parser import PERSON_MODEL
 from scoreface.stages import STAGES
 
 from .planning import Folder, rules, stage, targets
@@ -29,13 +29,14 @@ MADE = {**DEMO_ASSETS, "score_model": GAUSSIAN_PRIOR}
 # The inpainting's rules, one for each link of the chain, count as one.
 TABLE: dict[str, tuple[Any, set[str]]] = {
     "ids": ("same.txt", {"screen"}),
-    "images": ("copies/{id}.png", {"fit"}),
-    "results": ("elsewhere", {"doctor", "doctor_fit", "fit"}),
+    "images": ("copies/{id}.png", {"detect"}),
+    "results": ("elsewhere", {"doctor", "doctor_fit", "detect"}),
     "seed": (1, {"demo_prior", "inpaint"}),
     "assets.flame_model": ("other", {"fit"}),
     "assets.landmark_embedding": ("other", {"fit"}),
     "assets.texture_data": ("other", {"project"}),
-    "assets.landmark_predictor": ("other", {"fit"}),
+    "assets.landmark_predictor": ("other", {"detect"}),
+    "assets.flame_masks": ("other", {"fit"}),
     "assets.score_model": ("other", {"inpaint"}),
     "demo.texture_size": (512, {"demo_head", "demo_photos"}),
     "demo.prior_size": (64, {"demo_prior"}),
@@ -46,24 +47,39 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "fit.external.mesh": ("heads/{id}.obj", set()),
     "fit.external.texture": ("heads/{id}.png", set()),
     "fit.external.axis_angle": ("heads/{id}.npy", set()),
+    "fit.second_tries": (False, {"detect"}),
+    "fit.landmarks": ("landmarks/{id}.npy", {"detect"}),
     "fit.max_error": (0.2, {"fit"}),
-    "fit.max_pixels": (1000000, {"fit"}),
-    "fit.time_limit": (300, {"fit"}),
+    "fit.max_pixels": (1000000, {"detect"}),
+    "fit.time_limit": (300, {"detect", "fit"}),
     "fit.weights.landmarks": (2.0, {"fit"}),
     "fit.weights.shape": (2.0, {"fit"}),
     "fit.weights.expression": (2.0, {"fit"}),
     "fit.weights.neck": (2.0, {"fit"}),
     "fit.weights.jaw": (2.0, {"fit"}),
     "fit.weights.eyeballs": (2.0, {"fit"}),
+    "fit.weights.outline": (2.0, {"fit"}),
+    "fit.outline": (False, {"fit"}),
+    "fit.min_outline_iou": (0.5, {"fit"}),
+    "fit.outline_gate": ("reject", {"fit"}),
     "fit.rigid_ftol": (1e-4, {"fit"}),
     "fit.ftol": (1e-4, {"fit"}),
     "texture.large": (256, {"project"}),
     "texture.small": (16, {"inpaint"}),
-    # There is one engine so far, so it has no other value: it is asked for again.
-    "parse.engine": ("none", set()),
+    "texture.light": ("removed", {"merge"}),
+    "parse.engine": ("none", {"parse"}),
+    "parse.person_model": ("other", {"parse"}),
+    # Of other engines than the one that is set.
+    "parse.segformer.model": ("owner/name", set()),
+    "parse.onnx.model": ("other", set()),
+    "parse.labels.pictures": ("other/{id}.png", set()),
+    "parse.labels.palette": ("other", set()),
     "project.occlusion": ("normal", {"project"}),
     "project.sampling": ("published", {"project"}),
     "project.min_cosine": (0.1, {"project"}),
+    "project.mouth": ("closed", {"project"}),
+    "project.erosion": (0.02, {"project"}),
+    "project.glasses": (True, {"project"}),
     "preprocess.dark_threshold": (30, {"preprocess"}),
     "preprocess.dark_texels": ("all", {"preprocess"}),
     "views.elevations": ([10], {"order_views"}),
@@ -121,10 +137,14 @@ def complete(
     workplace: Path,
     small: str,
     demo: Path,
-) -> Callable[[str, str], Folder]:
-    """Makes a folder with the demo's results, whose configuration Snakemake takes to be a given one."""
+    person_model: Path,
+) -> Callable[[str, dict], Folder]:
+    """Makes a folder with the demo's results, whose configuration Snakemake takes to be a given one.
 
-    def make(name: str, config: str) -> Folder:
+    The person network is where the workflow would put it.
+    """
+
+    def make(name: str, config: dict) -> Folder:
         folder = tmp_path_factory.mktemp(name)
         for id in IDS:
             shutil.copytree(demo / id, folder / "results" / id)
@@ -134,10 +154,12 @@ def complete(
         ):
             shutil.copy(demo / path, folder / "results")
         shutil.copytree(workplace / "resources", folder / "resources")
+        shutil.copy(person_model, folder / PERSON_MODEL)
         shutil.copytree(folder / "resources" / "demo", folder / "given")
         (folder / "ids.txt").write_text("".join(f"{id}\n" for id in IDS))
         own = folder / "own.yaml"
-        own.write_text(f"ids: ids.txt\n{config}")
+        parse = {"person_model": "auto", **config.get("parse", {})}
+        own.write_text(yaml.safe_dump({"ids": "ids.txt", **config, "parse": parse}))
         touch = [*targets(*IDS), "--touch", "--forceall", "-j1", "--configfile", small, str(own)]
         ended = snakemake(folder, *touch)
         assert ended.status == 0, ended.text
@@ -149,15 +171,15 @@ def complete(
 
 
 @pytest.fixture(scope="module")
-def embedded(complete: Callable[[str, str], Folder]) -> Folder:
+def embedded(complete: Callable[[str, dict], Folder]) -> Folder:
     """Complete with the embedded models."""
-    return complete("embedded", "")
+    return complete("embedded", {})
 
 
 @pytest.fixture(scope="module")
-def own_models(complete: Callable[[str, str], Folder]) -> Folder:
+def own_models(complete: Callable[[str, dict], Folder]) -> Folder:
     """Complete with models that the user gives: they are the embedded ones under other names."""
-    return complete("own", f"assets: {json.dumps(own_assets('given'))}\n")
+    return complete("own", {"assets": own_assets("given")})
 
 
 def own_assets(folder: str) -> dict[str, str]:
@@ -200,7 +222,10 @@ def with_other_values(embedded: Folder) -> dict[str, set[tuple[str, str]]]:
     shutil.copytree(folder / "resources" / "demo" / "photos", folder / "copies")
     shutil.copy(folder / "ids.txt", folder / "same.txt")
     (folder / "other").write_text("another model\n")
-    (folder / "fits").mkdir()
+    for name in ("fits", "landmarks"):
+        (folder / name).mkdir()
+    for id in IDS:
+        (folder / "landmarks" / f"{id}.npy").touch()
     for id, suffix in itertools.product(IDS, ("obj", "png", "npy")):
         (folder / "fits" / f"{id}.{suffix}").touch()
     requests = [
@@ -225,7 +250,7 @@ def test_a_raised_version_reruns_the_stage_and_on(embedded: Folder, follows: Cal
     stages = [name for name in (stage.replace("-", "_") for stage in STAGES) if name not in DOCTORS]
     requests = [embedded.request(*targets(ID), versions={name: "raised"}) for name in stages]
     plans = dict(zip(stages, map(rules, embedded.plans(requests)), strict=True))
-    everything = follows({"demo_head", "demo_photos", "demo_prior"})
+    everything = follows({"demo_head", "demo_photos", "demo_prior", "person_model"})
     assert everything < set(stages)
     for name in stages:
         assert plans[name] == (follows({name}) if name in everything else set()), name
@@ -237,7 +262,8 @@ def test_a_new_id_runs_its_own_jobs(embedded: Folder) -> None:
     jobs = embedded.plan(*targets(*IDS, new), changes={"ids": "three.txt"})
     assert {id for _, id in jobs} == {"", new}
     assert {rule for rule, id in jobs if not id} == {"screen", "summary"}
-    assert {"fit", "project", "inpaint", "merge", "render", "export"} < rules(jobs)
+    stages = {"detect", "parse", "fit", "project", "inpaint", "merge", "render", "export"}
+    assert stages < rules(jobs)
 
 
 def test_a_removed_id_runs_no_face(embedded: Folder) -> None:
@@ -255,13 +281,13 @@ def test_a_photo_counts_by_its_content(embedded: Folder, follows: Callable) -> N
     photo.write_bytes(content + b"changed")
     jobs = embedded.plan(*targets(ID))
     photo.write_bytes(content)
-    assert rules(jobs) == follows({"fit"})
+    assert rules(jobs) == follows({"detect"})
     assert {id for _, id in jobs} == {ID, ""}
 
 
-@pytest.mark.parametrize("name", MADE)
-def test_an_embedded_model_counts_by_its_content(embedded: Folder, name: str) -> None:
-    (embedded.path / MADE[name]).touch()
+@pytest.mark.parametrize("path", [*MADE.values(), PERSON_MODEL])
+def test_an_embedded_model_counts_by_its_content(embedded: Folder, path: str) -> None:
+    (embedded.path / path).touch()
     assert embedded.plan(*targets(ID)) == set()
 
 
@@ -281,6 +307,38 @@ def test_own_models_count_by_their_content(own_models: Folder, follows: Callable
             file.write(b"changed")
         jobs = own_models.plan(*targets(ID), changes={"assets": {name: path}})
         assert rules(jobs) == follows(first[name])
+
+
+def test_own_landmarks_count_by_their_content(
+    complete: Callable[[str, dict], Folder], follows: Callable, tmp_path: Path
+) -> None:
+    for id in IDS:
+        (tmp_path / f"{id}.npy").write_text("landmarks\n")
+    folder = complete("landmarks", {"fit": {"landmarks": f"{tmp_path}/{{id}}.npy"}})
+    own = tmp_path / f"{ID}.npy"
+    own.touch()
+    assert folder.plan(*targets(*IDS)) == set()
+    own.write_text("landmarks, changed\n")
+    jobs = folder.plan(*targets(*IDS))
+    assert rules(jobs) == follows({"detect"})
+    assert {id for rule, id in jobs if rule == "detect"} == {ID}
+
+
+def test_own_label_pictures_and_their_palette_count_by_their_content(
+    complete: Callable[[str, dict], Folder], follows: Callable, tmp_path: Path
+) -> None:
+    for name in (*(f"{id}.png" for id in IDS), "palette.txt"):
+        (tmp_path / name).write_text("a file of one's own\n")
+    labels = {"pictures": f"{tmp_path}/{{id}}.png", "palette": f"{tmp_path}/palette.txt"}
+    folder = complete("labels", {"parse": {"engine": "labels", "labels": labels}})
+    for name, ids in ((f"{ID}.png", {ID}), ("palette.txt", set(IDS))):
+        (tmp_path / name).touch()
+        assert folder.plan(*targets(*IDS)) == set()
+        (tmp_path / name).write_text("a file of one's own, changed\n")
+        jobs = folder.plan(*targets(*IDS))
+        (tmp_path / name).write_text("a file of one's own\n")
+        assert rules(jobs) == follows({"parse"})
+        assert {id for rule, id in jobs if rule == "parse"} == ids
 
 
 def test_a_seed_that_equals_another_setting_is_noticed(

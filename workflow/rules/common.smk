@@ -98,6 +98,14 @@ def asset_contents():
         raise WorkflowError(f"config: assets: {error}") from None
 
 
+def own_parser_contents():
+    """What counts of the face parser's files: see :func:`scoreface.config.parser.parser_contents`."""
+    try:
+        return parser_contents(PARSER, Path(".snakemake", "scoreface-checksums.json"))
+    except InputError as error:
+        raise WorkflowError(f"config: parse: {error}") from None
+
+
 def contents(*names):
     """What counts of some models as JSON, for ``params:``."""
     return json.dumps({name: ASSET_CONTENTS[name] for name in names})
@@ -123,9 +131,19 @@ def read_faces():
     try:
         if SETTINGS.engine == "external":
             check_external(SETTINGS.external, [face.id for face in faces])
+        else:
+            check_own_files([face.id for face in faces])
     except InputError as error:
         raise WorkflowError(f"config: {error}") from None
     return {face.id: str(image_of(face, SETTINGS.images)) for face in faces}
+
+
+def check_own_files(ids):
+    """Check that what the user gives of each face, beside its photo, is there."""
+    if SETTINGS.landmarks:
+        check_files("fit.landmarks", SETTINGS.landmarks, ids)
+    if isinstance(PARSER, LabelsSettings):
+        check_files("parse.labels.pictures", PARSER.pictures, ids)
 
 
 def finished_faces(wildcards):
@@ -154,8 +172,10 @@ def update_summary():
     subprocess.run(command, env={**os.environ, "PYTHONPATH": str(PACKAGE)}, check=False)
 
 
+PARSER = SETTINGS.parse.parser
 FACES = read_faces()
 ASSET_CONTENTS = asset_contents()
+PARSER_CONTENTS = own_parser_contents()
 INPAINT = read(stages.load("inpaint").Settings, config)
 INPAINT_JOBS = inpaint_jobs(
     SETTINGS, len(config["views"]["elevations"]) * len(config["views"]["azimuths"])

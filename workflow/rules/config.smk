@@ -11,13 +11,25 @@ from scoreface.base.settings import read, subtree
 from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
 from scoreface.config.ids import ID_PATTERN, check_folders, check_images, image_of, read_ids
 from scoreface.config.files import with_defaults
+from scoreface.config.parser import PERSON_MODEL, is_fetched, parser_contents, parser_problems
 from scoreface.config.schema import schema_problems, with_numbers
 from scoreface.config.workflow import (
     WorkflowSettings,
     check_external,
+    check_files,
     inpaint_jobs,
     inpaint_minutes,
 )
+from scoreface.parse.engines import LabelsSettings
+
+
+def missing_files(settings):
+    """The models that are not there, one line each."""
+    problems = settings.assets.problems()
+    # Heads from another fitter are not parsed.
+    if settings.engine == "flame":
+        problems += parser_problems(settings.parse.parser)
+    return problems
 
 
 def check_config():
@@ -29,7 +41,7 @@ def check_config():
         raise WorkflowError(f"config: {error}") from None
     # Keys are looked at together, and models looked for, only once each key is known to be sound.
     problems = schema_problems(config) or stages.settings_problems(config)
-    problems = problems or read(WorkflowSettings, config).assets.problems()
+    problems = problems or missing_files(read(WorkflowSettings, config))
     if problems:
         raise WorkflowError("\n".join(f"config: {problem}" for problem in problems))
 

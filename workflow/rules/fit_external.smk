@@ -11,12 +11,14 @@ rule adopt:
     output:
         record="<results>/{id}/fit/fit.json",
         fit="<results>/{id}/fit/fit.npz",
-        photo="<results>/{id}/fit/photo.png",
+        photo="<results>/{id}/photo.png",
         mesh="<results>/{id}/mesh/head.obj",
         material="<results>/{id}/mesh/head.mtl",
         axis_angle="<results>/{id}/mesh/axis_angle.npy",
         texture="<results>/{id}/texture/photo.png",
         seen="<results>/{id}/texture/seen.png",
+        texel_labels="<results>/{id}/texture/labels.png",
+        regions="<results>/{id}/texture/regions.png",
     log:
         "<results>/{id}/logs/adopt.log",
     benchmark:
@@ -45,4 +47,6 @@ rule adopt:
         " --axis-angle {output.axis_angle}"
         " --texture {output.texture}"
         " --seen {output.seen}"
+        " --texel-labels {output.texel_labels}"
+        " --regions {output.regions}"
         " 3>&2 > {log} 2>&1"

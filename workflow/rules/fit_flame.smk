@@ -1,11 +1,53 @@
 # The project's own fit: FLAME to the photo's landmarks, and the photo lifted onto the texture.
 
 
-rule fit:
+include: "parse.smk"
+
+
+rule detect:
     input:
         doctor=ancient("<results>/doctor.txt"),
         doctor_fit=ancient("<results>/doctor_fit.txt"),
-        photo=lambda wildcards: FACES[wildcards.id],
+        image=lambda wildcards: FACES[wildcards.id],
+        landmarks=SETTINGS.landmarks or [],
+    output:
+        record="<results>/{id}/detect/detection.json",
+        photo="<results>/{id}/photo.png",
+    log:
+        "<results>/{id}/logs/detect.log",
+    benchmark:
+        "<results>/{id}/benchmarks/detect.tsv"
+    conda:
+        "../../envs/tf_flame.yaml"
+    container:
+        container_of("tf_flame")
+    resources:
+        mem_mb=growing(3000),
+        # The search itself gives up at its limit, and says so; a cluster should not end the job before.
+        runtime=5 + int(config["fit"]["time_limit"] // 60),
+    params:
+        version=version("detect"),
+        settings=settings("detect"),
+        contents=contents("landmark_predictor"),
+        predictor=model_path("landmark_predictor"),
+    shell:
+        "python -m scoreface detect"
+        " --settings={params.settings:q}"
+        " --id {wildcards.id}"
+        " --image={input.image:q}"
+        " --landmark-predictor={params.predictor:q}"
+        " --landmarks={input.landmarks:q}"
+        " --record {output.record}"
+        " --photo {output.photo}"
+        " 3>&2 > {log} 2>&1"
+
+
+rule fit:
+    input:
+        doctor_fit=ancient("<results>/doctor_fit.txt"),
+        photo="<results>/{id}/photo.png",
+        detection="<results>/{id}/detect/detection.json",
+        outline="<results>/{id}/parse/outline.npz",
         model=made("flame_model"),
         embedding=made("landmark_embedding"),
     output:
@@ -17,7 +59,6 @@ rule fit:
             category="Faces",
             labels={"id": "{id}", "picture": "fit"},
         ),
-        photo="<results>/{id}/fit/photo.png",
     log:
         "<results>/{id}/logs/fit.log",
     benchmark:
@@ -34,30 +75,31 @@ rule fit:
     params:
         version=version("fit"),
         settings=settings("fit"),
-        contents=contents("flame_model", "landmark_embedding", "landmark_predictor"),
+        contents=contents("flame_model", "landmark_embedding", "flame_masks"),
         model=model_path("flame_model"),
         embedding=model_path("landmark_embedding"),
-        predictor=model_path("landmark_predictor"),
+        masks=model_path("flame_masks"),
     shell:
         "python -m scoreface fit"
         " --settings={params.settings:q}"
-        " --id {wildcards.id}"
-        " --image={input.photo:q}"
+        " --photo {input.photo}"
+        " --detection {input.detection}"
         " --flame-model={params.model:q}"
         " --landmark-embedding={params.embedding:q}"
-        " --landmark-predictor={params.predictor:q}"
+        " --outline {input.outline}"
+        " --flame-masks={params.masks:q}"
         " --threads {threads}"
         " --record {output.record}"
         " --fit {output.fit}"
         " --overlay {output.overlay}"
-        " --photo {output.photo}"
         " 3>&2 > {log} 2>&1"
 
 
 rule project:
     input:
-        photo="<results>/{id}/fit/photo.png",
+        photo="<results>/{id}/photo.png",
         fit="<results>/{id}/fit/fit.npz",
+        labels="<results>/{id}/parse/labels.png",
         texture_data=made("texture_data"),
     output:
         mesh="<results>/{id}/mesh/head.obj",
@@ -65,6 +107,8 @@ rule project:
         axis_angle="<results>/{id}/mesh/axis_angle.npy",
         texture="<results>/{id}/texture/photo.png",
         seen="<results>/{id}/texture/seen.png",
+        texel_labels="<results>/{id}/texture/labels.png",
+        regions="<results>/{id}/texture/regions.png",
     log:
         "<results>/{id}/logs/project.log",
     benchmark:
@@ -88,9 +132,12 @@ rule project:
         " --settings={params.settings:q}"
         " --photo {input.photo}"
         " --fit {input.fit}"
+        " --labels {input.labels}"
         " --texture-data={params.texture_data:q}"
         " --mesh {output.mesh}"
         " --axis-angle {output.axis_angle}"
         " --texture {output.texture}"
         " --seen {output.seen}"
+        " --texel-labels {output.texel_labels}"
+        " --regions {output.regions}"
         " 3>&2 > {log} 2>&1"

@@ -8,7 +8,7 @@ rule render:
         texture="<results>/{id}/texture.png",
         large="<results>/{id}/texture/large.png",
         known="<results>/{id}/texture/known.png",
-        photo="<results>/{id}/fit/photo.png",
+        photo="<results>/{id}/photo.png",
         fit="<results>/{id}/fit/fit.npz",
     output:
         frontal="<results>/{id}/frontal.png",
@@ -92,7 +92,7 @@ rule export:
 rule identity:
     input:
         doctor_fit=ancient("<results>/doctor_fit.txt"),
-        photo="<results>/{id}/fit/photo.png",
+        photo="<results>/{id}/photo.png",
         before="<results>/{id}/frontal_photo.png",
         after="<results>/{id}/frontal.png",
     output:

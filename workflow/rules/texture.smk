@@ -68,9 +68,12 @@ rule merge:
         large="<results>/{id}/texture/large.png",
         known="<results>/{id}/texture/known.png",
         state=INPAINT_JOBS[-1].states[-1],
+        texel_labels="<results>/{id}/texture/labels.png",
+        regions="<results>/{id}/texture/regions.png",
     output:
         texture="<results>/{id}/texture.png",
         provenance="<results>/{id}/provenance.png",
+        light="<results>/{id}/texture/light.json",
     log:
         "<results>/{id}/logs/merge.log",
     benchmark:
@@ -85,13 +88,18 @@ rule merge:
         runtime=10,
     params:
         version=version("merge"),
+        settings=settings("merge"),
     shell:
         "python -m scoreface merge"
+        " --settings={params.settings:q}"
         " --mesh {input.mesh}"
         " --axis-angle {input.axis_angle}"
         " --large {input.large}"
         " --known {input.known}"
         " --state {input.state}"
+        " --texel-labels {input.texel_labels}"
+        " --regions {input.regions}"
         " --texture {output.texture}"
         " --provenance {output.provenance}"
+        " --light {output.light}"
         " 3>&2 > {log} 2>&1"
