@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from scoreface.base.regions import FOREHEAD, SCALP
-from scoreface.parse.labels import BACKGROUND, BARE, GLASSES, HAIR, HAT, MOUTH, UNKNOWN
+from scoreface.parse.labels import BACKGROUND, BARE, CLOTHES, GLASSES, HAIR, HAT, MOUTH, UNKNOWN
 
 # Outer corners of the eyes, iBUG points 36 and 45, among the 51 landmarks without the jaw line.
 _EYE_CORNERS = 19, 28
@@ -21,7 +21,7 @@ class Evidence:
     Attributes:
         everywhere: (H, W) bool, of any of its texels.
         on_top: (H, W) bool, of texels of scalp and forehead.
-        inner: (H, W) bool, what is neither background nor in the rim beside it.
+        inner: (H, W) bool, what is neither background nor clothes nor in the rims beside them.
         top: (N,) bool, the layout's texels of scalp and forehead.
     """
 
@@ -58,7 +58,8 @@ def find_evidence(
 
     Bare skin and what stands in it counts anywhere, hair and hats where hair grows, and so does all of which the
     parser knows nothing. Clothes, hands, glasses and the inside of the mouth stand before the head or are none of its
-    surface. Towards the background the edge of the person is uncertain, and mixed: its rim does not count.
+    surface. Towards the background the edge of the person is uncertain, and mixed: its rim does not count. A collar's
+    edge on the neck is less certain still: its rim is twice as wide.
 
     Args:
         labels: (H, W) uint8 of a face parser.
@@ -72,7 +73,7 @@ def find_evidence(
     return Evidence(
         np.isin(labels, list(anywhere)),
         np.isin(labels, list(anywhere | {HAIR, HAT})),
-        ~_with_rim(labels == BACKGROUND, rim),
+        ~(_with_rim(labels == BACKGROUND, rim) | _with_rim(labels == CLOTHES, 2 * rim)),
         np.isin(regions, [SCALP, FOREHEAD]),
     )
 
@@ -83,11 +84,9 @@ def eye_distance(landmarks: np.ndarray) -> float:
     return float(np.linalg.norm(left - right))
 
 
-def _with_rim(background: np.ndarray, width: int) -> np.ndarray:
-    """The ``background`` (H, W) bool with ``width`` pixels around it."""
-    if width == 0 or not background.any():
-        return background
-    distance = cv2.distanceTransform(
-        (~background).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
-    )
+def _with_rim(part: np.ndarray, width: int) -> np.ndarray:
+    """A ``part`` (H, W) bool of the photo with ``width`` pixels around it."""
+    if width == 0 or not part.any():
+        return part
+    distance = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return distance <= width

@@ -50,6 +50,17 @@ def test_the_person_s_rim_does_not_count(
     assert found == [x < 20 - rim for x in range(SIZE)]
 
 
+@pytest.mark.parametrize(("erosion", "rim"), [(0.0, 0), (0.001, 2), (0.05, 10)])
+def test_beside_clothes_the_rim_is_twice_as_wide(
+    erosion: float, rim: int, regions: np.ndarray
+) -> None:
+    labels = np.full((SIZE, SIZE), SKIN, np.uint8)
+    labels[:, 20:] = CLOTHES
+    evidence = find_evidence(labels, regions, 100, erosion, False)
+    found = [bool(shown(evidence, x, 20).all()) for x in range(SIZE)]
+    assert found == [x < 20 - rim for x in range(SIZE)]
+
+
 def test_the_rim_is_a_disc_around_each_pixel_of_the_background(regions: np.ndarray) -> None:
     labels = np.full((SIZE, SIZE), SKIN, np.uint8)
     labels[20, 20] = BACKGROUND
@@ -58,7 +69,7 @@ def test_the_rim_is_a_disc_around_each_pixel_of_the_background(regions: np.ndarr
     np.testing.assert_array_equal(evidence.inner, np.hypot(x - 20, y - 20) > 5)
 
 
-@pytest.mark.parametrize("edge", [OTHER, CLOTHES, UNKNOWN, HAIR])
+@pytest.mark.parametrize("edge", [OTHER, UNKNOWN, HAIR])
 def test_what_stands_before_the_face_is_no_edge_of_the_person(
     edge: int, regions: np.ndarray
 ) -> None:
