@@ -37,7 +37,7 @@ def run_walk(
 
     A finished view is kept in ``.finished`` beside the rounds' folders under a hash of everything that it depends on,
     the states before it included: a job that was killed, or whose outputs Snakemake deleted because a later view
-    failed, takes up behind the last view that it finished. Views that are sampled together have a checkpoint there.
+    failed, takes up behind the last view that it finished. What is being sampled has a checkpoint there.
     The outputs are further names of the kept files, where the file system has such, so that they take no space.
 
     Args:
@@ -57,23 +57,24 @@ def run_walk(
         )
     state = walk.start
     finished = FinishedViews(outputs[0].parent.parent / ".finished", walk.round)
-    checkpoint = finished.checkpoint(
-        _settings(walk, walk.indices.start, state, pipeline, depends_on)["key"]
-    )
-    walk = replace(walk, load_model=functools.cache(walk.load_model), checkpoint=checkpoint)
-    fill = pipeline.begin(walk)
+    walk = replace(walk, load_model=functools.cache(walk.load_model))
     progress = Progress(f"{walk.face_id}: round {walk.round}", "views")
-    for index, output in zip(walk.indices, outputs, strict=True):
-        settings = _settings(walk, index, state, pipeline, depends_on)
-        kept = finished.load(index, settings["key"])
-        if kept is None:
-            filled = _compute(walk, index, fill, state, settings)
-            kept = filled.state
-            finished.keep(index, kept, _preview_pixels(filled))
-        state = kept
-        progress.say(index + 1, len(walk.views), last=index + 1 == walk.indices.stop)
-        finished.give_out(index, settings["key"], output)
-    checkpoint.unlink(missing_ok=True)
+    output_of = dict(zip(walk.indices, outputs, strict=True))
+    for part in pipeline.sampled_together(walk.indices):
+        key = _settings(walk, part.start, state, pipeline, depends_on)["key"]
+        checkpoint = finished.checkpoint(part.start, key)
+        fill = pipeline.begin(replace(walk, indices=part, start=state, checkpoint=checkpoint))
+        for index in part:
+            settings = _settings(walk, index, state, pipeline, depends_on)
+            kept = finished.load(index, settings["key"])
+            if kept is None:
+                filled = _compute(walk, index, fill, state, settings)
+                kept = filled.state
+                finished.keep(index, kept, _preview_pixels(filled))
+            state = kept
+            progress.say(index + 1, len(walk.views), last=index + 1 == walk.indices.stop)
+            finished.give_out(index, settings["key"], output_of[index])
+        checkpoint.unlink(missing_ok=True)
     if not keep_finished and walk.indices.stop == len(walk.views):
         finished.remove()
 

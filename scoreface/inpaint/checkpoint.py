@@ -17,16 +17,19 @@ from scoreface.base.files import atomic
 
 _ARRAYS = {
     "levels": Array(WHOLE_NUMBERS),
-    "values": Array(NUMBERS, ("N", 3)),
+    "shape": Array(WHOLE_NUMBERS, ("A",)),
+    "values": Array(NUMBERS, ("V",)),
     "generators": Array(WHOLE_NUMBERS, ("G", "B")),
 }
-# Least time between two checkpoints, in seconds: each waits for the GPU and writes the texels.
+# Least time between two checkpoints, in seconds: each waits for the GPU and writes the state.
 INTERVAL = 60.0
 
 
 @dataclass
 class Checkpoint:
-    """The noise levels that are done, the texels, and the sources of noise, in one file.
+    """The noise levels that are done, the state, and the sources of noise, in one file.
+
+    A :class:`scoreface.score.samplers.Keeper`.
 
     Attributes:
         path: the file; its name holds a hash of everything that the sampling depends on.
@@ -39,7 +42,7 @@ class Checkpoint:
     def load(
         self, generators: Sequence[torch.Generator], device: torch.device
     ) -> tuple[int, torch.Tensor] | None:
-        """The levels done and the texels (N, 3) on ``device``, with the ``generators`` set to where they were.
+        """The levels done and the state (B, ...) on ``device``, with the ``generators`` set to where they were.
 
         None where there is no checkpoint, or a damaged one.
         """
@@ -51,6 +54,7 @@ class Checkpoint:
             for _, state in zip(generators, states, strict=True):
                 # A try, so that none is set where another cannot be.
                 torch.Generator().set_state(state)
+            values = torch.from_numpy(found["values"].reshape(found["shape"]))
         except (InputError, RuntimeError, ValueError) as error:
             if not isinstance(error, InputError):
                 error = InputError(f"{self.path}: no readable checkpoint ({error}); sampling anew")
@@ -58,7 +62,7 @@ class Checkpoint:
             return None
         for generator, state in zip(generators, states, strict=True):
             generator.set_state(state)
-        return int(found["levels"]), torch.from_numpy(found["values"]).to(device)
+        return int(found["levels"]), values.to(device)
 
     def keep(
         self,
@@ -73,7 +77,8 @@ class Checkpoint:
             np.savez(
                 temporary,
                 levels=levels,
-                values=values.cpu().numpy(),
+                shape=values.shape,
+                values=values.cpu().numpy().ravel(),
                 generators=np.stack([generator.get_state().numpy() for generator in generators]),
             )
         self.written = time.monotonic()

@@ -32,9 +32,9 @@ class FinishedViews:
         """Where the state after view ``index`` is kept."""
         return self.folder / f"round{self.round}-view{index:03d}-{key[:16]}.npz"
 
-    def checkpoint(self, key: str) -> Path:
-        """Where views that are sampled together may keep how far they are."""
-        return self.folder / f"round{self.round}-sampling-{key}.npz"
+    def checkpoint(self, index: int, key: str) -> Path:
+        """Where view ``index``, and those that are sampled together with it, may keep how far they are."""
+        return self.folder / f"round{self.round}-sampling{index:03d}-{key}.npz"
 
     def load(self, index: int, key: str) -> TextureState | None:
         """The state of an earlier try, if it is whole and made from the same things."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,7 +12,13 @@ from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
 from scoreface.score.noise import standard_normal
-from scoreface.score.samplers import Progress, langevin_step, reverse_diffusion_step
+from scoreface.score.samplers import (
+    Keeper,
+    Progress,
+    anneal,
+    langevin_step,
+    reverse_diffusion_step,
+)
 from scoreface.texture.view_map import ViewMap
 
 
@@ -29,20 +36,85 @@ class ImageSpace(ViewByView):
         sigmas: torch.Tensor,
         generator: torch.Generator,
         progress: Progress,
+        checkpoint: Keeper | None,
     ) -> torch.Tensor:
         """See :meth:`ViewByView.sample`; the maps play no part."""
-        face = inpaint(
+        problem = PredictorCorrector(
             model,
             before.face.permute(2, 0, 1)[None].contiguous(),
             ~before.unknown,
-            sigmas,
             self.settings.corrector_steps,
             self.settings.snr,
             generator,
-            progress,
             self.settings.predictor,
         )
-        return face[0].permute(1, 2, 0)
+        return anneal(problem, sigmas, progress, checkpoint)[0].permute(1, 2, 0)
+
+
+@dataclass(frozen=True)
+class PredictorCorrector:
+    """Predictor-corrector inpainting by replacement (Song et al. 2021, section 5 and algorithm 1).
+
+    At every noise level the known pixels are redrawn at that level, the picture is corrected, and taken down to the
+    next level. Without the predictor, the correction alone has to take it down; what comes out then has the last
+    level's noise on it. See :class:`scoreface.score.samplers.Problem`.
+
+    Attributes:
+        model: the prior.
+        image: (B, 3, H, W) in [0, 1]; only its known pixels matter.
+        known: (H, W) bool; the background counts as known and black.
+        corrector_steps: Langevin steps at each level.
+        snr: their signal-to-noise ratio.
+        generator: of the noise, on the CPU.
+        predictor: take a predictor step at each level.
+    """
+
+    model: ScoreModel
+    image: torch.Tensor
+    known: torch.Tensor
+    corrector_steps: int
+    snr: float
+    generator: torch.Generator
+    predictor: bool = True
+
+    @property
+    def generators(self) -> Sequence[torch.Generator]:
+        """One for all pictures."""
+        return [self.generator]
+
+    @property
+    def device(self) -> torch.device:
+        """The pictures'."""
+        return self.image.device
+
+    def begin(self, sigma: torch.Tensor) -> torch.Tensor:
+        """Noise (B, 3, H, W)."""
+        return sigma * self._noise()
+
+    def descend(
+        self, x: torch.Tensor, sigma: torch.Tensor, next_sigma: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Corrector steps, then the predictor's, whose mean is the estimate: the last step's noise is left out."""
+        mean, batch_sigma = x, sigma.expand(len(x))
+        for _ in range(self.corrector_steps):
+            x = self._with_known(x, sigma)
+            score = self.model.score(x, batch_sigma)
+            x = mean = langevin_step(x, score, self._noise(), self.snr)
+        if self.predictor:
+            x = self._with_known(x, sigma)
+            score = self.model.score(x, batch_sigma)
+            x, mean = reverse_diffusion_step(x, score, self._noise(), sigma, next_sigma)
+        return x, mean
+
+    def finish(self, estimate: torch.Tensor) -> torch.Tensor:
+        """The pictures (B, 3, H, W), known pixels exactly as given."""
+        return torch.where(self.known, self.image, estimate)
+
+    def _noise(self) -> torch.Tensor:
+        return standard_normal(self.image.shape, self.generator, self.device)
+
+    def _with_known(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
+        return torch.where(self.known, self.image + sigma * self._noise(), x)
 
 
 def inpaint(
@@ -53,47 +125,7 @@ def inpaint(
     corrector_steps: int,
     snr: float,
     generator: torch.Generator,
-    progress: Progress = lambda done, total: None,
-    predictor: bool = True,
 ) -> torch.Tensor:
-    """Predictor-corrector inpainting by replacement (Song et al. 2021, section 5 and algorithm 1).
-
-    At every noise level the known pixels are redrawn at that level, the picture is corrected, and taken down to the
-    next level. Without the predictor, the correction alone has to take it down; what comes out then has the last
-    level's noise on it.
-
-    Args:
-        model: the prior.
-        image: (B, 3, H, W) in [0, 1]; only its known pixels matter.
-        known: (H, W) bool; the background counts as known and black.
-        sigmas: (L,) noise levels, descending.
-        corrector_steps: Langevin steps at each level.
-        snr: their signal-to-noise ratio.
-        generator: of the noise, on the CPU.
-        progress: called with the noise levels done and their number.
-        predictor: take a predictor step at each level.
-
-    Returns:
-        (B, 3, H, W), known pixels exactly as given.
-    """
-
-    def noise() -> torch.Tensor:
-        return standard_normal(image.shape, generator, image.device)
-
-    def with_known(x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-        return torch.where(known, image + sigma * noise(), x)
-
-    x = sigmas[0] * noise()
-    mean = x
-    following = torch.cat([sigmas[1:], sigmas.new_zeros(1)])
-    for level, (sigma, next_sigma) in enumerate(zip(sigmas, following, strict=True)):
-        batch_sigma = sigma.expand(len(x))
-        for _ in range(corrector_steps):
-            x = with_known(x, sigma)
-            x = mean = langevin_step(x, model.score(x, batch_sigma), noise(), snr)
-        if predictor:
-            x = with_known(x, sigma)
-            score = model.score(x, batch_sigma)
-            x, mean = reverse_diffusion_step(x, score, noise(), sigma, next_sigma)
-        progress(level + 1, len(sigmas))
-    return torch.where(known, image, mean)
+    """Pictures (B, 3, H, W) that belong to no walk, inpainted; see :class:`PredictorCorrector`."""
+    problem = PredictorCorrector(model, image, known, corrector_steps, snr, generator)
+    return anneal(problem, sigmas)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 
 from scoreface.base.errors import InputError
 from scoreface.geometry.views import View
-from scoreface.inpaint.checkpoint import Checkpoint
 from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline
 from scoreface.inpaint.pipelines import MultiviewSettings
 from scoreface.inpaint.scene import render_state
@@ -17,7 +17,7 @@ from scoreface.inpaint.texture_space import SeenTexels
 from scoreface.inpaint.walk import Walk
 from scoreface.score.model import ScoreModel
 from scoreface.score.noise import standard_normal
-from scoreface.score.samplers import Progress
+from scoreface.score.samplers import Progress, anneal
 from scoreface.texture.state import TextureState
 from scoreface.texture.view_map import ViewMap
 
@@ -89,18 +89,18 @@ class MultiView(Pipeline):
         seen = [view.to(model.device) for view in before]
         windows = SeenTexels.together(seen, [view_map.to(model.device) for view_map in sampled])
         parts = self._parts(windows, walk, sampled[0].size)
-        values = sample_together(
+        problem = MultiviewLangevin(
             [self.told(model, view) for view in seen],
             windows,
             parts,
             self.settings.combine in AT_ONCE,
-            sigmas,
             self.settings.corrector_steps,
             self.settings.snr,
             [walk.generator(index) for index in range(len(maps))],
-            progress,
-            Checkpoint(walk.checkpoint) if walk.checkpoint else None,
         )
+        values = windows[0].values
+        if problem.active:
+            (values,) = anneal(problem, sigmas, progress, walk.keeper())
         black = torch.zeros_like(before[0].face, device=model.device)
         return SampledRound(
             maps,
@@ -157,71 +157,101 @@ def owned(windows: Sequence[SeenTexels], distances: Iterable[torch.Tensor]) -> l
     return [owner == index for index in range(len(windows))]
 
 
-def sample_together(
-    models: Sequence[ScoreModel],
-    windows: Sequence[SeenTexels],
-    parts: Sequence[torch.Tensor],
-    at_once: bool,
-    sigmas: torch.Tensor,
-    corrector_steps: int,
-    snr: float,
-    generators: Sequence[torch.Generator],
-    progress: Progress = lambda done, total: None,
-    checkpoint: Checkpoint | None = None,
-) -> torch.Tensor:
+@dataclass(frozen=True)
+class MultiviewLangevin:
     """Annealed Langevin dynamics on the texels of several views, all at one noise level before the next.
 
-    With one view it is :func:`scoreface.inpaint.texture_space.sample_texels`, number by number.
+    With one view it is :class:`scoreface.inpaint.texture_space.TexelLangevin`, number by number. The state is one
+    texture (1, N, 3); see :class:`scoreface.score.samplers.Problem`.
 
-    Args:
+    Attributes:
         models: the prior, as it is to be for each view.
-        windows: the views, over the same texels.
+        windows: the views, over the same texels, some of them unknown.
         parts: for each view the texels (N,) bool that its gradient moves.
         at_once: one step of all texels along the mean of the gradients that move them, or steps view by view.
-        sigmas: (L,) noise levels, descending.
         corrector_steps: Langevin steps at each level, of all texels or of each view's.
         snr: their signal-to-noise ratio.
         generators: of each view's noise, on the CPU; the first view's serves what all share.
-        progress: called with the noise levels done and their number.
-        checkpoint: where to keep and to find what is done.
-
-    Returns:
-        (N, 3), known texels exactly as given.
     """
-    texels, shared = windows[0], generators[0]
-    free, device = ~texels.known, texels.values.device
-    # A view that moves no unknown texel takes no part and costs nothing.
-    active = [
-        (model, window, part, generator)
-        for model, window, part, generator in zip(models, windows, parts, generators, strict=True)
-        if window.moves(part)
-    ]
-    if not active:
-        return texels.values
-    movers = torch.stack([part for _, _, part, _ in active]).sum(0).clamp(min=1)[:, None]
 
-    kept = checkpoint.load(generators, device) if checkpoint else None
-    done, values = kept or (0, sigmas[0] * standard_normal(texels.values.shape, shared, device))
-    for level, sigma in enumerate(sigmas[done:], done + 1):
-        values = texels.redraw_known(values, sigma, shared)
-        backgrounds = [
-            sigma * standard_normal(window.shape, generator, device)
-            for _, window, _, generator in active
-        ]
-        if at_once:
-            for _ in range(corrector_steps):
-                gradient = torch.zeros_like(values)
-                for (model, window, part, _), background in zip(active, backgrounds, strict=True):
-                    gradient += part[:, None] * window.gradient(model, values, background, sigma)
-                values = texels.langevin_step(values, gradient / movers, free, snr, shared)
-        else:
-            for (model, window, part, generator), background in zip(
-                active, backgrounds, strict=True
-            ):
-                for _ in range(corrector_steps):
-                    gradient = window.gradient(model, values, background, sigma)
-                    values = window.langevin_step(values, gradient, free & part, snr, generator)
-        progress(level, len(sigmas))
-        if checkpoint:
-            checkpoint.keep(level, values, generators)
-    return torch.where(free[:, None], values, texels.values)
+    models: Sequence[ScoreModel]
+    windows: Sequence[SeenTexels]
+    parts: Sequence[torch.Tensor]
+    at_once: bool
+    corrector_steps: int
+    snr: float
+    generators: Sequence[torch.Generator]
+
+    @property
+    def device(self) -> torch.device:
+        """The texels'."""
+        return self._texels.values.device
+
+    @cached_property
+    def active(self) -> Sequence[int]:
+        """The views that move an unknown texel; another one takes no part and costs nothing."""
+        pairs = zip(self.windows, self.parts, strict=True)
+        return [index for index, (window, part) in enumerate(pairs) if window.moves(part)]
+
+    def begin(self, sigma: torch.Tensor) -> torch.Tensor:
+        """Noise (1, N, 3)."""
+        noise = standard_normal(self._texels.values.shape, self.generators[0], self.device)
+        return (sigma * noise)[None]
+
+    def descend(
+        self, x: torch.Tensor, sigma: torch.Tensor, next_sigma: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Langevin steps; where they end is the estimate too, with the level's noise on it."""
+        values = self._texels.redraw_known(x[0], sigma, self.generators[0])
+        backgrounds = {
+            index: sigma
+            * standard_normal(self.windows[index].shape, self.generators[index], self.device)
+            for index in self.active
+        }
+        steps = self._all_at_once if self.at_once else self._view_by_view
+        values = steps(values, backgrounds, sigma)
+        return values[None], values[None]
+
+    def finish(self, estimate: torch.Tensor) -> torch.Tensor:
+        """The texels (1, N, 3), known ones exactly as given."""
+        return self._texels.with_known(estimate)
+
+    @property
+    def _texels(self) -> SeenTexels:
+        """The texels, which are the same in all windows."""
+        return self.windows[0]
+
+    @cached_property
+    def _movers(self) -> torch.Tensor:
+        """(N, 1) how many views move each texel, at least 1."""
+        parts = torch.stack([self.parts[index] for index in self.active])
+        return parts.sum(0).clamp(min=1)[:, None]
+
+    def _all_at_once(
+        self, values: torch.Tensor, backgrounds: Mapping[int, torch.Tensor], sigma: torch.Tensor
+    ) -> torch.Tensor:
+        """The texels (N, 3) after steps along the mean of the views' gradients."""
+        texels = self._texels
+        for _ in range(self.corrector_steps):
+            gradient = torch.zeros_like(values)
+            for index, background in backgrounds.items():
+                gradient += self.parts[index][:, None] * self.windows[index].gradient(
+                    self.models[index], values, background, sigma
+                )
+            values = texels.langevin_step(
+                values, gradient / self._movers, ~texels.known, self.snr, self.generators[0]
+            )
+        return values
+
+    def _view_by_view(
+        self, values: torch.Tensor, backgrounds: Mapping[int, torch.Tensor], sigma: torch.Tensor
+    ) -> torch.Tensor:
+        """The texels (N, 3) after each view's steps along its own gradient."""
+        for index, background in backgrounds.items():
+            window, moving = self.windows[index], ~self._texels.known & self.parts[index]
+            for _ in range(self.corrector_steps):
+                gradient = window.gradient(self.models[index], values, background, sigma)
+                values = window.langevin_step(
+                    values, gradient, moving, self.snr, self.generators[index]
+                )
+        return values

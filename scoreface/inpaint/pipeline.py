@@ -17,7 +17,7 @@ from scoreface.inpaint.scene import RenderedView, render_state
 from scoreface.inpaint.silhouette import KnownSilhouette
 from scoreface.inpaint.walk import Walk
 from scoreface.score.model import ScoreModel
-from scoreface.score.samplers import Progress, geometric_sigmas
+from scoreface.score.samplers import Keeper, Progress, geometric_sigmas
 from scoreface.texture.correct import dark_border
 from scoreface.texture.state import TextureState
 from scoreface.texture.view_map import ViewMap
@@ -58,7 +58,14 @@ class Pipeline(ABC):
 
     @abstractmethod
     def begin(self, walk: Walk) -> FillView:
-        """What inpaints the views of a walk, to be called for one after the other."""
+        """What inpaints the views of a walk, to be called for one after the other.
+
+        Where the walk has a checkpoint, its views are a part that :meth:`sampled_together` gives.
+        """
+
+    def sampled_together(self, indices: range) -> Sequence[range]:
+        """The views of a job in parts, each of them sampled together from the state before it: all of them."""
+        return [indices]
 
     def depends_on(self, views: Sequence[View], index: int) -> Sequence[View]:
         """Those of ``views`` that make a difference to what view ``index`` adds to the state before it."""
@@ -147,6 +154,7 @@ class ViewByView(Pipeline):
         sigmas: torch.Tensor,
         generator: torch.Generator,
         progress: Progress,
+        checkpoint: Keeper | None,
     ) -> torch.Tensor:
         """Make the unknown pixels of a view.
 
@@ -157,10 +165,15 @@ class ViewByView(Pipeline):
             sigmas: (noise_levels,) descending, on the model's device.
             generator: of the noise, on the CPU.
             progress: called with the noise levels done and their number.
+            checkpoint: where to keep and to find what is done.
 
         Returns:
             (H, W, 3), known pixels as given.
         """
+
+    def sampled_together(self, indices: range) -> Sequence[range]:
+        """See :meth:`Pipeline.sampled_together`: each alone."""
+        return [range(index, index + 1) for index in indices]
 
     def begin(self, walk: Walk) -> FillView:
         """See :meth:`Pipeline.begin`."""
@@ -194,6 +207,7 @@ class ViewByView(Pipeline):
             sigmas,
             walk.generator(index),
             progress,
+            walk.keeper(),
         )
         face = self.picture(walk, index, face)
         filled = self.average(walk, state, index, maps[1], before, face)

@@ -12,7 +12,7 @@ from scoreface.inpaint.pipelines import TextureSettings
 from scoreface.inpaint.scene import RenderedView
 from scoreface.score.model import ScoreModel
 from scoreface.score.noise import standard_normal
-from scoreface.score.samplers import Progress
+from scoreface.score.samplers import Keeper, Progress, anneal
 from scoreface.texture.view_map import ViewMap
 
 
@@ -30,18 +30,13 @@ class TextureSpace(ViewByView):
         sigmas: torch.Tensor,
         generator: torch.Generator,
         progress: Progress,
+        checkpoint: Keeper | None,
     ) -> torch.Tensor:
         """See :meth:`ViewByView.sample`."""
         seen = SeenTexels.of(before, maps[0] if self.settings.textures == "two" else maps[1])
-        values = sample_texels(
-            model,
-            seen,
-            sigmas,
-            self.settings.corrector_steps,
-            self.settings.snr,
-            generator,
-            progress,
-        )
+        settings = self.settings
+        problem = TexelLangevin(model, seen, settings.corrector_steps, settings.snr, generator)
+        (values,) = anneal(problem, sigmas, progress, checkpoint)
         face = seen.render(values, torch.zeros_like(before.face))
         return torch.where(before.unknown[..., None], face, before.face)
 
@@ -138,6 +133,10 @@ class SeenTexels:
         noised = self.values + sigma * noise
         return torch.where(self.known[:, None], noised, values)
 
+    def with_known(self, values: torch.Tensor) -> torch.Tensor:
+        """``values`` (..., N, 3) with the known texels exactly as given."""
+        return torch.where(self.known[:, None], self.values, values)
+
     def langevin_step(
         self,
         values: torch.Tensor,
@@ -167,39 +166,55 @@ class SeenTexels:
         return torch.where(moving[:, None], moved, values)
 
 
-def sample_texels(
-    model: ScoreModel,
-    seen: SeenTexels,
-    sigmas: torch.Tensor,
-    corrector_steps: int,
-    snr: float,
-    generator: torch.Generator,
-    progress: Progress = lambda done, total: None,
-) -> torch.Tensor:
+@dataclass(frozen=True)
+class TexelLangevin:
     """Annealed Langevin dynamics on the texels of a view.
 
     At every noise level the known texels and the background are redrawn at that level; then the unknown texels take
-    Langevin steps along the image's score, pulled back through the view.
+    Langevin steps along the image's score, pulled back through the view. The state is one texture (1, N, 3); see
+    :class:`scoreface.score.samplers.Problem`.
 
-    Args:
+    Attributes:
         model: the prior.
         seen: the texels.
-        sigmas: (L,) noise levels, descending.
         corrector_steps: Langevin steps at each level.
         snr: their signal-to-noise ratio.
         generator: of the noise, on the CPU.
-        progress: called with the noise levels done and their number.
-
-    Returns:
-        (N, 3), known texels exactly as given.
     """
-    free, device = ~seen.known, seen.values.device
-    values = sigmas[0] * standard_normal(seen.values.shape, generator, device)
-    for level, sigma in enumerate(sigmas):
-        values = seen.redraw_known(values, sigma, generator)
-        background = sigma * standard_normal(seen.shape, generator, device)
-        for _ in range(corrector_steps):
-            gradient = seen.gradient(model, values, background, sigma)
-            values = seen.langevin_step(values, gradient, free, snr, generator)
-        progress(level + 1, len(sigmas))
-    return torch.where(free[:, None], values, seen.values)
+
+    model: ScoreModel
+    seen: SeenTexels
+    corrector_steps: int
+    snr: float
+    generator: torch.Generator
+
+    @property
+    def generators(self) -> Sequence[torch.Generator]:
+        """The view's."""
+        return [self.generator]
+
+    @property
+    def device(self) -> torch.device:
+        """The texels'."""
+        return self.seen.values.device
+
+    def begin(self, sigma: torch.Tensor) -> torch.Tensor:
+        """Noise (1, N, 3)."""
+        noise = standard_normal(self.seen.values.shape, self.generator, self.device)
+        return (sigma * noise)[None]
+
+    def descend(
+        self, x: torch.Tensor, sigma: torch.Tensor, next_sigma: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Langevin steps; where they end is the estimate too, with the level's noise on it."""
+        seen, free, (values,) = self.seen, ~self.seen.known, x
+        values = seen.redraw_known(values, sigma, self.generator)
+        background = sigma * standard_normal(seen.shape, self.generator, self.device)
+        for _ in range(self.corrector_steps):
+            gradient = seen.gradient(self.model, values, background, sigma)
+            values = seen.langevin_step(values, gradient, free, self.snr, self.generator)
+        return values[None], values[None]
+
+    def finish(self, estimate: torch.Tensor) -> torch.Tensor:
+        """The texels (1, N, 3), known ones exactly as given."""
+        return self.seen.with_known(estimate)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from scoreface.geometry.views import View
+from scoreface.inpaint.checkpoint import Checkpoint
 from scoreface.inpaint.scene import Scene
 from scoreface.score.model import ScoreModel
 from scoreface.texture.state import GENERATED_1, GENERATED_2, TextureState
@@ -29,7 +30,7 @@ class Walk:
         scene: the head.
         start: the texture before the first of ``indices``.
         load_model: gives the prior; called only when a view has to be computed.
-        checkpoint: file in which a pipeline that samples all views together may keep where it stands.
+        checkpoint: file in which the sampling keeps where it stands; ``indices`` are then the views of one sampling.
     """
 
     face_id: str
@@ -46,6 +47,10 @@ class Walk:
     def label(self) -> int:
         """The provenance label of what this round generates."""
         return GENERATED_1 if self.round == 1 else GENERATED_2
+
+    def keeper(self) -> Checkpoint | None:
+        """What keeps where the sampling stands, where it has a file."""
+        return Checkpoint(self.checkpoint) if self.checkpoint else None
 
     def generator(self, index: int) -> torch.Generator:
         """The noise of one view, a function of seed, id, round and view alone."""

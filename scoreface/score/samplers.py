@@ -1,13 +1,110 @@
-"""The variance-exploding SDE in discrete steps: noise levels, predictor, corrector."""
+"""The variance-exploding SDE in discrete steps: noise levels, the loop over them, predictor, corrector."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 import torch
 
+# Called with the noise levels done and their number.
 Progress = Callable[[int, int], None]
+
+
+def nothing(done: int, total: int) -> None:
+    """No report of progress."""
+
+
+class Problem(Protocol):
+    """What is sampled: a state (B, ...) that goes down the noise levels; B pictures, views or textures side by side.
+
+    From one level to the next only the state and the generators change: the two are what a run goes on from.
+    """
+
+    @property
+    def generators(self) -> Sequence[torch.Generator]:
+        """All sources of its noise, on the CPU."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where the state is."""
+        ...
+
+    def begin(self, sigma: torch.Tensor) -> torch.Tensor:
+        """The state (B, ...) at the first noise level."""
+        ...
+
+    def descend(
+        self, x: torch.Tensor, sigma: torch.Tensor, next_sigma: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """What is done at one noise level.
+
+        Args:
+            x: (B, ...) the state.
+            sigma: the level.
+            next_sigma: the one that follows; 0 at the last.
+
+        Returns:
+            the state for the next level, and the estimate (B, ...) that is the result if this level is the last.
+        """
+        ...
+
+    def finish(self, estimate: torch.Tensor) -> torch.Tensor:
+        """The estimate (B, ...) with its known parts exactly as given."""
+        ...
+
+
+class Keeper(Protocol):
+    """Keeps where a long run stands."""
+
+    def load(
+        self, generators: Sequence[torch.Generator], device: torch.device
+    ) -> tuple[int, torch.Tensor] | None:
+        """The levels done and the state (B, ...) on ``device``, with the ``generators`` set to where they were.
+
+        None where nothing is kept; then the generators are left as they are.
+        """
+        ...
+
+    def keep(
+        self, levels: int, values: torch.Tensor, generators: Sequence[torch.Generator]
+    ) -> None:
+        """Keep the state ``values`` (B, ...) after ``levels`` noise levels; may be left out."""
+        ...
+
+
+def anneal(
+    problem: Problem,
+    sigmas: torch.Tensor,
+    progress: Progress = nothing,
+    checkpoint: Keeper | None = None,
+) -> torch.Tensor:
+    """Take a problem down the noise levels: the loop of every sampler.
+
+    Args:
+        problem: what is sampled.
+        sigmas: (L,) noise levels, descending, on the problem's device.
+        progress: called with the noise levels done and their number.
+        checkpoint: where to keep and to find what is done; a run that goes on from there ends bit for bit as one that
+            was never cut.
+
+    Returns:
+        (B, ...), known parts exactly as given.
+    """
+    following = torch.cat([sigmas[1:], sigmas.new_zeros(1)])
+    with torch.inference_mode():
+        kept = checkpoint.load(problem.generators, problem.device) if checkpoint else None
+        done, x = kept or (0, problem.begin(sigmas[0]))
+        estimate = x
+        for level in range(done, len(sigmas)):
+            x, estimate = problem.descend(x, sigmas[level], following[level])
+            progress(level + 1, len(sigmas))
+            # Not after the last level, whose estimate is no state to go on from.
+            if checkpoint and level + 1 < len(sigmas):
+                checkpoint.keep(level + 1, x, problem.generators)
+    return problem.finish(estimate)
 
 
 def geometric_sigmas(sigma_min: float, sigma_max: float, levels: int) -> torch.Tensor:

@@ -1,11 +1,20 @@
 """What the tests of the pipelines share."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 
+from scoreface import cli
+from scoreface.base.arrays import write_image
+from scoreface.base.files import write_json
 from scoreface.geometry.camera import PerspectiveCamera
-from scoreface.geometry.mesh import Mesh
+from scoreface.geometry.mesh import Mesh, save_obj
 from scoreface.inpaint.scene import Scene
+from scoreface.score.gaussian import GaussianScore
+
+from .jobs import FACE, command, content
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +32,28 @@ def scene() -> Scene:
     known = np.arange(32) + np.zeros((32, 1)) < 14
     mesh = Mesh(vertices, faces, vt, faces)
     return Scene(mesh, np.zeros(3), large, known, 16, PerspectiveCamera(2.6), "embree")
+
+
+@pytest.fixture(scope="session")
+def inputs(scene, tmp_path_factory) -> Path:
+    """A folder with what the command reads."""
+    folder = tmp_path_factory.mktemp("inputs")
+    save_obj(scene.mesh, folder / "head.obj", "large.png")
+    np.save(folder / "axis_angle.npy", scene.axis_angle)
+    write_image(folder / "large.png", scene.large)
+    write_image(folder / "known.png", scene.known)
+    views = [{"elevation": 0, "azimuth": azimuth} for azimuth in (0, 40, 80, -20)]
+    write_json(folder / "views.json", views)
+    size = 3 * FACE**2
+    basis = torch.linalg.qr(torch.randn(size, 4, generator=torch.Generator().manual_seed(0)))[0]
+    prior = GaussianScore(torch.full((size,), 0.6), basis, torch.full((4,), 2.0), 0.001, FACE)
+    prior.save(folder / "prior.npz")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(inputs, tmp_path_factory) -> list[tuple]:
+    """The states of a job that nothing happened to."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    cli.main(command(inputs, folder))
+    return content(folder)

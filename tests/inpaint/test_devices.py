@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from scoreface.inpaint.checkpoint import Checkpoint
-from scoreface.inpaint.image_space import inpaint
-from scoreface.inpaint.multiview import sample_together
+from scoreface.inpaint.image_space import PredictorCorrector
+from scoreface.inpaint.multiview import MultiviewLangevin
 from scoreface.inpaint.scene import RenderedView
-from scoreface.inpaint.texture_space import SeenTexels, sample_texels
-from scoreface.score.samplers import geometric_sigmas
+from scoreface.inpaint.texture_space import SeenTexels, TexelLangevin
+from scoreface.score.samplers import anneal, geometric_sigmas
 from scoreface.texture.view_map import ViewMap
 
 CPU, META = torch.device("cpu"), torch.device("meta")
@@ -43,47 +43,51 @@ TENSORS = [field.name for field in fields(SeenTexels) if field.name not in ("sha
 def image(device, generators):
     picture = torch.zeros(2, 3, SIZE, SIZE, device=device)
     known = torch.zeros(SIZE, SIZE, dtype=torch.bool, device=device)
-    return inpaint(Nothing(), picture, known, SIGMAS.to(device), 1, 0.15, generators[0])
+    return PredictorCorrector(Nothing(), picture, known, 1, 0.15, generators[0])
 
 
 def texture(device, generators):
-    return sample_texels(Nothing(), windows(device)[0], SIGMAS.to(device), 2, 0.1, generators[0])
+    return TexelLangevin(Nothing(), windows(device)[0], 2, 0.1, generators[0])
 
 
 def together(at_once):
-    def sample(device, generators):
+    def problem(device, generators):
         views = windows(device)
         parts = [torch.ones(SIZE * SIZE, dtype=torch.bool, device=device)] * 2
-        models, sigmas = [Nothing()] * 2, SIGMAS.to(device)
-        return sample_together(models, views, parts, at_once, sigmas, 2, 0.1, generators)
+        return MultiviewLangevin([Nothing()] * 2, views, parts, at_once, 2, 0.1, generators)
 
-    return sample
-
-
-SAMPLERS = {"image": image, "texture": texture, "mean": together(True), "every": together(False)}
+    return problem
 
 
-@pytest.mark.parametrize("sample", SAMPLERS.values(), ids=SAMPLERS)
-def test_a_sampler_draws_the_same_noise_on_every_device(sample, monkeypatch):
+PROBLEMS = {"image": image, "texture": texture, "mean": together(True), "every": together(False)}
+
+
+@pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
+def test_a_sampler_draws_the_same_noise_on_every_device(problem, monkeypatch):
     # The meta device has shapes and no numbers, so nothing can be asked of them.
     monkeypatch.setattr(SeenTexels, "moves", lambda self, part: True)
     next_numbers = []
     for device in (CPU, META):
         generators = [torch.Generator().manual_seed(seed) for seed in (1, 2)]
-        assert sample(device, generators).device == device
+        sampled = anneal(problem(device, generators), SIGMAS.to(device))
+        assert sampled.device == device
         next_numbers.append([torch.randn(4, generator=generator) for generator in generators])
     for here, there in zip(*next_numbers, strict=True):
         assert torch.equal(here, there)
 
 
-def test_a_checkpoint_goes_on_on_another_device(tmp_path):
+@pytest.mark.parametrize("shape", [(1, 5, 3), (2, 3, 4, 6), (7, 1)])
+def test_a_checkpoint_goes_on_on_another_device(tmp_path, shape):
     generators = [torch.Generator().manual_seed(seed) for seed in (1, 2)]
     kept = Checkpoint(tmp_path / "a.npz", written=-1e9)
-    kept.keep(3, torch.rand(5, 3), generators)
+    state = torch.rand(shape)
+    kept.keep(3, state, generators)
     expected = [torch.randn(4, generator=generator) for generator in generators]
+    _, values = Checkpoint(tmp_path / "a.npz").load([torch.Generator() for _ in generators], CPU)
+    assert torch.equal(values, state)
     others = [torch.Generator() for _ in generators]
     done, values = Checkpoint(tmp_path / "a.npz").load(others, META)
-    assert (done, values.shape, values.device) == (3, (5, 3), META)
+    assert (done, values.shape, values.device) == (3, shape, META)
     for generator, numbers in zip(others, expected, strict=True):
         assert torch.equal(torch.randn(4, generator=generator), numbers)
 

@@ -1,13 +1,15 @@
-"""Image-space inpainting: what stays as it is, and progress. The samples' law: test_posterior.py."""
+"""Image-space inpainting: what stays as it is. The samples' law: test_posterior.py."""
 
 import pytest
 import torch
 
 from scoreface.base.errors import InputError
-from scoreface.inpaint.image_space import inpaint
+from scoreface.inpaint.image_space import PredictorCorrector, inpaint
 from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.score.gaussian import GaussianScore
-from scoreface.score.samplers import geometric_sigmas
+from scoreface.score.samplers import anneal, geometric_sigmas
+
+SIGMAS = geometric_sigmas(0.01, 50.0, 10)
 
 
 @pytest.fixture
@@ -20,28 +22,22 @@ def problem():
     return prior, torch.rand(3, 4, 4, generator=torch.Generator().manual_seed(1)), known
 
 
-def test_known_pixels_come_back_exactly(problem):
+@pytest.mark.parametrize("predictor", [True, False])
+def test_known_pixels_come_back_exactly(problem, predictor):
     prior, image, known = problem
-    sigmas = geometric_sigmas(0.01, 50.0, 10)
-    done = inpaint(prior, image[None], known, sigmas, 2, 0.15, torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(0)
+    sampler = PredictorCorrector(prior, image[None], known, 2, 0.15, generator, predictor)
+    done = anneal(sampler, SIGMAS)
     assert torch.equal(done[0][:, known], image[:, known])
     assert not torch.equal(done[0][:, ~known], image[:, ~known])
 
 
-def test_progress_counts_the_levels(problem):
+def test_pictures_that_belong_to_no_walk_are_inpainted_with_the_predictor(problem):
     prior, image, known = problem
-    calls = []
-    inpaint(
-        prior,
-        image[None],
-        known,
-        geometric_sigmas(0.01, 50.0, 4),
-        1,
-        0.15,
-        torch.Generator().manual_seed(0),
-        lambda done, total: calls.append((done, total)),
-    )
-    assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    images, generator = image.expand(3, -1, -1, -1), torch.Generator()
+    done = inpaint(prior, images, known, SIGMAS, 2, 0.15, generator.manual_seed(0))
+    sampler = PredictorCorrector(prior, images, known, 2, 0.15, generator.manual_seed(0), True)
+    assert torch.equal(done, anneal(sampler, SIGMAS))
 
 
 def test_no_step_at_all_is_refused():

@@ -9,12 +9,12 @@ import torch
 from scoreface.base.errors import InputError
 from scoreface.geometry.views import View, frontal
 from scoreface.inpaint import multiview, texture_space
-from scoreface.inpaint.multiview import owned, sample_together
+from scoreface.inpaint.multiview import MultiviewLangevin, owned
 from scoreface.inpaint.pipelines import MultiviewSettings
 from scoreface.inpaint.scene import RenderedView
-from scoreface.inpaint.texture_space import SeenTexels, sample_texels
+from scoreface.inpaint.texture_space import SeenTexels, TexelLangevin
 from scoreface.score.gaussian import GaussianScore
-from scoreface.score.samplers import geometric_sigmas
+from scoreface.score.samplers import anneal, geometric_sigmas
 from scoreface.texture.view_map import ViewMap
 
 SIZE = 8  # of views and textures here
@@ -51,7 +51,15 @@ def generator(seed: int) -> torch.Generator:
 def sample(model, windows, parts, at_once, steps=2, snr=0.15) -> torch.Tensor:
     generators = [generator(k) for k in range(len(windows))]
     models = [model] * len(windows)
-    return sample_together(models, windows, parts, at_once, SIGMAS, steps, snr, generators)
+    sampler = MultiviewLangevin(models, windows, parts, at_once, steps, snr, generators)
+    (texels,) = anneal(sampler, SIGMAS)
+    return texels
+
+
+def sample_view(model, window) -> torch.Tensor:
+    """The texels of one view by texture space."""
+    (texels,) = anneal(TexelLangevin(model, window, 2, 0.15, generator(0)), SIGMAS)
+    return texels
 
 
 def everything() -> torch.Tensor:
@@ -63,14 +71,14 @@ def test_one_view_alone_is_texture_space(at_once):
     shown = everything() - 9  # the first nine pixels are background
     (window,) = windows_of(shown.clamp(min=-1), known=tuple(range(20)))
     found = sample(smooth_prior(), [window], [window.seen], at_once)
-    expected = sample_texels(smooth_prior(), window, SIGMAS, 2, 0.15, generator(0))
+    expected = sample_view(smooth_prior(), window)
     assert torch.equal(found, expected)
 
 
 def test_the_mean_over_two_views_that_are_the_same_is_one_view():
     windows = windows_of(everything(), everything(), known=(0, 1))
     found = sample(smooth_prior(), windows, [window.seen for window in windows], True)
-    expected = sample_texels(smooth_prior(), windows[0], SIGMAS, 2, 0.15, generator(0))
+    expected = sample_view(smooth_prior(), windows[0])
     assert torch.equal(found, expected)
 
 
@@ -84,7 +92,7 @@ def alone(model, shown: torch.Tensor, unseen: int) -> torch.Tensor:
     """The texels of a view by texture space, with ``unseen`` others in the texture."""
     (window,) = windows_of(shown)
     window = replace(window, count=len(window.values) + unseen)
-    return sample_texels(model, window, SIGMAS, 2, 0.15, generator(0))
+    return sample_view(model, window)
 
 
 def test_every_view_goes_its_own_way_where_no_texel_is_shared(monkeypatch):
@@ -167,15 +175,17 @@ def test_known_texels_come_back_exactly_and_views_without_others_cost_nothing():
     assert len(calls) == 2 * len(SIGMAS)
 
 
-def test_nothing_is_sampled_where_every_texel_is_known_in_some_view():
+def test_no_view_takes_part_where_every_texel_is_known_in_some_view():
     shown = torch.tensor([[0, 1]])
     views = [
         RenderedView(torch.full((1, 2, 3), 0.5), torch.tensor([[k == 0, k == 1]]), shown < 0)
         for k in range(2)
     ]
     windows = SeenTexels.together(views, [ViewMap(shown, SIZE)] * 2)
-    found = sample(None, windows, [window.seen for window in windows], True)
-    assert (found == 0.5).all()
+    parts = [window.seen for window in windows]
+    sampler = MultiviewLangevin([None] * 2, windows, parts, True, 2, 0.15, [generator(0)] * 2)
+    assert sampler.active == []
+    assert (windows[0].values == 0.5).all()
 
 
 def test_a_known_texel_has_the_colour_of_a_pixel_that_shows_it():

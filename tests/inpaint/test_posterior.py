@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.inpaint.image_space import inpaint
+from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.inpaint.scene import RenderedView
-from scoreface.inpaint.texture_space import SeenTexels, sample_texels
+from scoreface.inpaint.texture_space import SeenTexels, TexelLangevin
 from scoreface.score.gaussian import GaussianScore
+from scoreface.score.samplers import anneal
 from scoreface.texture.view_map import ViewMap
 
 from .laws import (
@@ -63,16 +64,16 @@ def assert_biased(law: Moments, truth: Moments, mean: float, least: float, large
 
 def sample_pictures(problem: Problem, corrector_steps: int, predictor: bool = True) -> torch.Tensor:
     """All seeds as one batch: in pictures of the real size, one picture's norms hardly differ from their mean."""
-    return inpaint(
+    sampler = PredictorCorrector(
         problem.prior,
         problem.picture.expand(SEEDS, -1, -1, -1),
         problem.mask,
-        SIGMAS,
         corrector_steps,
         SNR,
         torch.Generator().manual_seed(0),
-        predictor=predictor,
+        predictor,
     )
+    return anneal(sampler, SIGMAS)
 
 
 # Replacement conditions on a noised copy of the known pixels, and the corrector makes up for that as far as its steps
@@ -137,15 +138,14 @@ def test_texture_space_has_the_law_of_its_steps_near_the_posterior():
         problem.mask.repeat(TILES, TILES),
         torch.zeros(side, side, dtype=torch.bool),
     )
-    texels = sample_texels(
+    sampler = TexelLangevin(
         Tiled(problem.prior),
         SeenTexels.of(view, view_map),
-        SIGMAS,
         TEXTURE_STEPS,
         TEXTURE_SNR,
         torch.Generator().manual_seed(0),
     )
-    tiles = texels.reshape(TILES, SIZE, TILES, SIZE, 3).permute(0, 2, 4, 1, 3)
+    tiles = anneal(sampler, SIGMAS).reshape(TILES, SIZE, TILES, SIZE, 3).permute(0, 2, 4, 1, 3)
     law = law_of_texture_space(problem)
     assert_drawn_from(tiles.reshape(-1, 3, SIZE, SIZE), law, ~problem.known)
     assert_biased(law, problem.posterior(), mean=0.06, least=1.0, largest=1.05)

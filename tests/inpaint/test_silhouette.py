@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from scoreface.inpaint.image_space import inpaint
+from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.inpaint.silhouette import KnownSilhouette
-from scoreface.score.samplers import geometric_sigmas
+from scoreface.score.samplers import anneal, geometric_sigmas
 
 SIZE = 32
 SKIN = torch.tensor([0.8, 0.6, 0.5])
@@ -42,9 +42,9 @@ def prior():
 
 
 def complete(model, image, known, seed):
-    sigmas = geometric_sigmas(0.01, 50.0, 60)
     generator = torch.Generator().manual_seed(seed)
-    return inpaint(model, image[None], known, sigmas, 1, 0.15, generator)[0]
+    problem = PredictorCorrector(model, image[None], known, 1, 0.15, generator)
+    return anneal(problem, geometric_sigmas(0.01, 50.0, 60))[0]
 
 
 def test_a_head_fills_its_silhouette(prior):

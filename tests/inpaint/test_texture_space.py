@@ -9,8 +9,8 @@ import torch
 from scoreface.base.errors import InputError
 from scoreface.inpaint.pipelines import TextureSettings
 from scoreface.inpaint.scene import RenderedView
-from scoreface.inpaint.texture_space import SeenTexels, sample_texels
-from scoreface.score.samplers import geometric_sigmas
+from scoreface.inpaint.texture_space import SeenTexels, TexelLangevin
+from scoreface.score.samplers import anneal, geometric_sigmas
 from scoreface.texture.view_map import ViewMap
 
 
@@ -64,7 +64,8 @@ class Zero:
 
 def test_known_texels_come_back_exactly(seen):
     sigmas = geometric_sigmas(0.01, 50.0, 5)
-    done = sample_texels(Zero(), seen, sigmas, 2, 0.15, torch.Generator().manual_seed(0))
+    sampler = TexelLangevin(Zero(), seen, 2, 0.15, torch.Generator().manual_seed(0))
+    (done,) = anneal(sampler, sigmas)
     assert torch.equal(done[seen.known], seen.values[seen.known])
     assert not torch.equal(done[~seen.known], seen.values[~seen.known])
 
@@ -82,9 +83,8 @@ def test_the_step_counts_the_noise_of_the_whole_texture(seen):
     for count in (10_000, 40_000):
         calls.clear()
         texels = replace(seen, known=seen.known & False, count=count)
-        sample_texels(
-            Recording(), texels, torch.tensor([1e-6]), 2, 0.01, torch.Generator().manual_seed(0)
-        )
+        sampler = TexelLangevin(Recording(), texels, 2, 0.01, torch.Generator().manual_seed(0))
+        anneal(sampler, torch.tensor([1e-6]))
         before, after = (call[0].flatten(1)[:, seen.pixels] for call in calls)
         # The gradient of ones moves a texel in proportion to its pixels; noise is taken out by the mean.
         moves.append((after - before).square().mean())

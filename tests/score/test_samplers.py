@@ -1,11 +1,18 @@
-"""Sampler steps against the equations of Song et al. 2021."""
+"""Sampler steps against the equations of Song et al. 2021, and the loop over the noise levels."""
+
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 import torch
 from diffusers import ScoreSdeVeScheduler
 
-from scoreface.score.samplers import geometric_sigmas, langevin_step, reverse_diffusion_step
+from scoreface.score.samplers import (
+    anneal,
+    geometric_sigmas,
+    langevin_step,
+    reverse_diffusion_step,
+)
 
 
 def test_sigmas_descend_by_a_constant_ratio_between_the_ends():
@@ -64,3 +71,83 @@ def test_steps_equal_diffusers_bit_for_bit():
         new, mean = reverse_diffusion_step(x, score, noise, sigmas[level], sigmas[level + 1])
         assert torch.equal(new, step.prev_sample)
         assert torch.equal(mean, step.prev_sample_mean)
+
+
+class RandomWalk:
+    """A problem whose levels add noise of their size to two numbers; the estimate is where a level began."""
+
+    device = torch.device("cpu")
+
+    def __init__(self):
+        self.generators = [torch.Generator().manual_seed(seed) for seed in (1, 2)]
+        self.levels = []
+
+    def noise(self) -> torch.Tensor:
+        return torch.stack([torch.randn(1, generator=source) for source in self.generators])
+
+    def begin(self, sigma):
+        self.levels.append(("begin", float(sigma)))
+        return sigma * self.noise()
+
+    def descend(self, x, sigma, next_sigma):
+        assert torch.is_inference_mode_enabled()
+        self.levels.append((float(sigma), float(next_sigma)))
+        return x + sigma * self.noise(), x
+
+    def finish(self, estimate):
+        self.levels.append("finish")
+        return torch.where(torch.tensor([[True], [False]]), 7.0, estimate)
+
+
+@dataclass
+class Kept:
+    """Keeps the levels up to one of them in memory."""
+
+    last: int
+    states: list = field(default_factory=list)
+
+    def load(self, generators, device):
+        if not self.states:
+            return None
+        levels, values, states = self.states[-1]
+        for generator, state in zip(generators, states, strict=True):
+            generator.set_state(state)
+        return levels, values.to(device)
+
+    def keep(self, levels, values, generators):
+        if levels <= self.last:
+            states = [generator.get_state() for generator in generators]
+            self.states.append((levels, values.clone(), states))
+
+
+SIGMAS = torch.tensor([8.0, 4.0, 2.0, 1.0])
+
+
+def test_the_loop_goes_from_level_to_level_and_ends_with_the_last_estimate():
+    problem, calls = RandomWalk(), []
+    found = anneal(problem, SIGMAS, lambda *count: calls.append(count))
+    steps = [("begin", 8.0), (8.0, 4.0), (4.0, 2.0), (2.0, 1.0), (1.0, 0.0), "finish"]
+    assert problem.levels == steps
+    assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    noise = RandomWalk().noise
+    before_the_last = 8 * noise() + 8 * noise() + 4 * noise() + 2 * noise()
+    assert torch.equal(found, torch.tensor([[7.0], [before_the_last[1, 0]]]))
+
+
+@pytest.mark.parametrize("last", [0, 1, 2, 3, 4])
+def test_a_run_that_goes_on_from_any_level_ends_as_one_without_a_cut(last):
+    whole = RandomWalk()
+    expected = anneal(whole, SIGMAS)
+    kept = Kept(last)
+    anneal(RandomWalk(), SIGMAS, checkpoint=kept)
+    # Not after the last level: what comes out is that level's estimate.
+    assert [levels for levels, _, _ in kept.states] == [1, 2, 3][:last]
+    again, calls = RandomWalk(), []
+    assert torch.equal(anneal(again, SIGMAS, lambda *count: calls.append(count), kept), expected)
+    done = min(last, 3)
+    assert calls == [(level, 4) for level in range(done + 1, 5)]
+    assert again.noise().equal(whole.noise())
+
+
+def test_what_comes_out_may_be_written_to():
+    anneal(RandomWalk(), SIGMAS).add_(1)
