@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from scoreface.base.arrays import write_image
 from scoreface.base.settings import read
+from scoreface.benchmark.asymmetry import Asymmetry, sample_asymmetry
 from scoreface.benchmark.chain import Rejected, prepare, run_chain
 from scoreface.benchmark.fits import write_models
 from scoreface.benchmark.plan import Face, Plan
@@ -107,7 +108,7 @@ def make_case(plan: Plan, face: Face) -> Case | Rejected:
     config = plan.config
     cleaning = read(preprocess.Settings, config)
     views, seeing = read(order_views.Settings, config), read(inpaint.Settings, config)
-    photo = take_photo(plan.seed, face, config["texture"]["large"])
+    photo = take_photo(plan.seed, face, config["texture"]["large"], plan.asymmetric)
     shown = _fitted(plan, face, photo) if plan.fit else _true(plan, photo)
     if isinstance(shown, Rejected):
         return shown
@@ -191,19 +192,34 @@ def _covered(scene: Scene, views: list[View], face_size: int) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=1)
-def _person(seed: int, number: int, texture_size: int) -> tuple[Head, np.ndarray]:
-    head = sample_head(np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, number, 0))))
-    return head, paint_skin(head.skin, texture_size)
+def _person(
+    seed: int, number: int, texture_size: int, asymmetric: bool
+) -> tuple[Head, np.ndarray, Asymmetry | None]:
+    """A person, the painted skin, and how the sides differ, if they do."""
+    head = sample_head(_generator(seed, number, 0))
+    if not asymmetric:
+        return head, paint_skin(head.skin, texture_size), None
+    sides = sample_asymmetry(head.skin, _generator(seed, number, 2))
+    return replace(head, skin=sides.skin), sides.paint(texture_size), sides
 
 
-def take_photo(seed: int, face: Face, texture_size: int) -> Photo:
+def _generator(seed: int, number: int, what: int) -> np.random.Generator:
+    """Of head ``number``: 0 draws the person, 1 the photo, 2 what makes the sides differ."""
+    return np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, number, what)))
+
+
+def take_photo(seed: int, face: Face, texture_size: int, asymmetric: bool = False) -> Photo:
     """The photo of a face; all photos of one head have the same light and background.
+
+    With an asymmetric one the lamp stays with the head, else with the camera.
 
     Args:
         seed: of the heads.
         face: which head, and how it is turned.
         texture_size: texels along a side of its texture.
+        asymmetric: whether its two sides differ, see :func:`scoreface.benchmark.asymmetry.sample_asymmetry`.
     """
-    head, skin = _person(seed, face.head, texture_size)
-    rng = np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, face.head, 1)))
-    return make_photo(head, skin, face.yaw, 0.0, 0.0, PHOTO_SIZE, rng)
+    head, skin, sides = _person(seed, face.head, texture_size, asymmetric)
+    rng = _generator(seed, face.head, 1)
+    light = sides.light_at(face.yaw) if sides else None
+    return make_photo(head, skin, face.yaw, 0.0, 0.0, PHOTO_SIZE, rng, light)

@@ -64,6 +64,7 @@ class Plan:
         seed: of the heads.
         fit: the heads are fitted to the photos; otherwise their true geometry is given.
         out: folder of the results.
+        asymmetric: the heads' two sides differ, and so does the light on them.
     """
 
     config: dict[str, Any]
@@ -73,6 +74,7 @@ class Plan:
     seed: int
     fit: bool
     out: Path
+    asymmetric: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -84,6 +86,7 @@ class Plan:
         common = {
             "versions": {name: load(name).VERSION for name in _STAGES} | {"benchmark": VERSION},
             "seed": self.seed,
+            "asymmetric": self.asymmetric,
             "face": face.id,
             "chain": chain_keys(self.config) if self.fit else None,
             "views": self.config["views"],
@@ -118,6 +121,7 @@ def make_plan(
     seed: int,
     fit: bool,
     out: Path,
+    asymmetric: bool = False,
 ) -> Plan:
     """Lay out a run.
 
@@ -130,6 +134,7 @@ def make_plan(
         seed: of the heads.
         fit: fit the heads to the photos.
         out: folder of the results.
+        asymmetric: give the heads two sides that differ, and light from one.
 
     Raises:
         InputError: a configuration is wrong or for other heads, a variant's key is unknown or not one that may vary, a
@@ -145,7 +150,9 @@ def make_plan(
     if fit:
         check_chain(config)
     faces = tuple(Face(*pair) for pair in itertools.product(range(heads), yaws))
-    return Plan(config, named or {_ONLY_VARIANT: config}, baselines, faces, seed, fit, out)
+    return Plan(
+        config, named or {_ONLY_VARIANT: config}, baselines, faces, seed, fit, out, asymmetric
+    )
 
 
 def score_model(config: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,9 +35,7 @@ class Light:
 
 def sample_light(rng: np.random.Generator) -> Light:
     """Draw a soft light from the front half, mostly from above, a little coloured."""
-    azimuth, height = rng.uniform(-1.0, 1.0), rng.uniform(0.15, 0.95)
-    direction = np.array([np.sin(azimuth) * np.cos(height), np.sin(height), 0.0])
-    direction[2] = np.cos(azimuth) * np.cos(height)
+    direction = _direction(rng.uniform(-1.0, 1.0), rng.uniform(0.15, 0.95))
     warmth = rng.normal(0.0, 0.03) * np.array([1.0, 0.0, -1.0])
     ambient = rng.uniform(0.45, 0.64)
     return Light(
@@ -48,6 +46,30 @@ def sample_light(rng: np.random.Generator) -> Light:
         width=float(rng.uniform(0.35, 0.6)),
         gloss=float(rng.uniform(0.05, 0.40)),
     )
+
+
+def sample_side_light(rng: np.random.Generator) -> Light:
+    """Draw a light with the lamp 50 to 75 degrees to one side, and little from elsewhere: half a face is in shade."""
+    soft = sample_light(rng)
+    azimuth = rng.choice([-1.0, 1.0]) * np.deg2rad(rng.uniform(50.0, 75.0))
+    ambient = rng.uniform(0.20, 0.40)
+    return replace(
+        soft,
+        sky=ambient * soft.sky,
+        ground=ambient * soft.ground,
+        # Stronger, so that the lit half looks as bright as in a soft light.
+        lamp=rng.uniform(1.4, 1.8) * soft.lamp,
+        direction=_direction(azimuth, rng.uniform(0.10, 0.60)),
+        # Sheen does not know the lamp's strength; at a flat angle it would veil hair and temple.
+        gloss=0.6 * soft.gloss,
+    )
+
+
+def _direction(azimuth: float, height: float) -> Array:
+    """(3,) unit vector, radians from straight ahead to the picture's right and up."""
+    direction = np.array([np.sin(azimuth) * np.cos(height), np.sin(height), 0.0])
+    direction[2] = np.cos(azimuth) * np.cos(height)
+    return direction
 
 
 def _sphere(count: int) -> Array:

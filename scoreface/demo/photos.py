@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 from scoreface.demo.head.anatomy import EYE_CENTRE, MOUTH_Y
 from scoreface.demo.head.model import HeadModel, build_model, head_vertices, landmark_points
 from scoreface.demo.head.surface import spread
-from scoreface.demo.light import apply, sample_light, shade
+from scoreface.demo.light import Light, apply, sample_light, shade
 from scoreface.demo.masks import Array, soft, spot
 from scoreface.demo.people import Head
 from scoreface.geometry.camera import OrthographicCamera
@@ -61,6 +61,7 @@ def make_photo(
     roll: float,
     size: int = 512,
     rng: np.random.Generator | None = None,
+    light: Light | None = None,
 ) -> Photo:
     """Take a photo of ``head`` with the painted ``skin`` (T, T, 3) on it.
 
@@ -70,6 +71,7 @@ def make_photo(
         yaw, pitch, roll: degrees, see :func:`rotation`.
         size: pixels a side.
         rng: draws light, background and a slight shift of the head; default: seed 0.
+        light: instead of the drawn one; all else is drawn as without it.
     """
     rng = np.random.default_rng(0) if rng is None else rng
     model = build_model()
@@ -79,7 +81,7 @@ def make_photo(
     posed = turned.apply(head_vertices(model, head.identity, head.expression))
     posed += [*(shift * size / scale), 0.0]
 
-    truth = bake(skin, posed, model.f, rng)
+    truth = bake(skin, posed, model.f, rng, light)
     camera = OrthographicCamera(scale * SUPERSAMPLING)
     fine = rasterise(posed, model.f, camera, (size * SUPERSAMPLING,) * 2)
     background = sample_background(size * SUPERSAMPLING, rng)
@@ -96,11 +98,21 @@ def make_photo(
     )
 
 
-def bake(skin: Array, posed: Array, faces: np.ndarray, rng: np.random.Generator) -> Array:
-    """The texture ``skin`` (T, T, 3) as a random light shows it on a posed head, same shape."""
-    diffuse, sheen = shade(posed, faces, sample_light(rng))
-    light = spread(np.concatenate([diffuse, sheen * _oil()], axis=1), len(skin))
-    return apply(skin, light[..., :3], light[..., 3:])
+def bake(
+    skin: Array,
+    posed: Array,
+    faces: np.ndarray,
+    rng: np.random.Generator,
+    light: Light | None = None,
+) -> Array:
+    """The texture ``skin`` (T, T, 3) as a random light shows it on a posed head, same shape.
+
+    A given ``light`` serves instead of the drawn one, which is drawn all the same.
+    """
+    drawn = sample_light(rng)
+    diffuse, sheen = shade(posed, faces, light or drawn)
+    factors = spread(np.concatenate([diffuse, sheen * _oil()], axis=1), len(skin))
+    return apply(skin, factors[..., :3], factors[..., 3:])
 
 
 @cache

@@ -34,6 +34,11 @@ def test_every_head_at_every_yaw(configfile):
     assert ids == ["head000_yaw+00", "head000_yaw-30", "head001_yaw+00", "head001_yaw-30"]
 
 
+def test_heads_are_symmetric_unless_asked(configfile):
+    assert not plan_of(configfile).asymmetric
+    assert plan_of(configfile, asymmetric=True).asymmetric
+
+
 def test_variants_take_their_own_settings_over_the_configuration(configfile):
     settings = ["inpaint.pipeline=texture", "inpaint.texture.textures=one", "inpaint.snr=0.01"]
     plan = plan_of(configfile, ["image"], ["one", *settings])
@@ -81,7 +86,7 @@ def test_a_figure_holds_as_long_as_what_it_depends_on(configfile):
     )
     differ = {name for name, key in other.keys(face).items() if key != keys[name]}
     assert differ == {"texture"}
-    for changed in (replace(plan, seed=1), replace(plan, fit=True)):
+    for changed in (replace(plan, seed=1), replace(plan, fit=True), replace(plan, asymmetric=True)):
         assert not set(changed.keys(face).values()) & set(keys.values())
     assert not set(plan.keys(Face(0, 31)).values()) & set(keys.values())
     idle = plan_of(configfile, ["image", "inpaint.views_per_job=1"])

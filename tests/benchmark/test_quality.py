@@ -127,6 +127,33 @@ def test_figures_of_other_settings_are_not_mixed_in(finished, configfile, plan):
     assert quality.finished_rows(plan, plan.faces[1]) == before
 
 
+def test_heads_of_the_other_kind_are_not_mixed_in(finished, plan):
+    other = replace(plan, asymmetric=True)
+    assert not any(quality.finished_rows(other, face) for face in plan.faces)
+
+
+def test_the_command_asks_for_heads_whose_sides_differ(configfile, tmp_path, monkeypatch):
+    asked = []
+
+    def look(plan, ids, jobs):
+        asked.append(plan.asymmetric)
+        raise InputError("seen enough")
+
+    monkeypatch.setattr(quality, "run_quality", look)
+    command = ["benchmark", "quality", "--configfile", str(configfile), "--out", str(tmp_path)]
+    for options in ([], ["--asymmetric"]):
+        with pytest.raises(SystemExit):
+            cli.main([*command, *options])
+    assert asked == [False, True]
+
+
+def test_a_case_of_an_asymmetric_head_has_its_truth(plan):
+    face = Face(0, 30)
+    made = make_case(replace(plan, asymmetric=True), face)
+    photo = take_photo(plan.seed, face, 128, asymmetric=True)
+    assert (made.truth == np.rint(photo.truth * 255).astype(np.uint8)).all()
+
+
 def test_an_unknown_id_is_named(plan):
     with pytest.raises(InputError, match=r"--ids: nobody: no such face"):
         quality.run_quality(plan, ["nobody"], 1)

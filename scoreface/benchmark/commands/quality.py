@@ -23,6 +23,7 @@ class Settings:
     heads: int = option("how many", 10)
     yaws: tuple[float, ...] = option("degrees", (0, 15, 30, 45, 60, -30))
     seed: int = option("of the heads", 0)
+    asymmetric: bool = option("heads whose two sides differ", False)
     fit: bool = option("fit the heads to the photos; else: true geometry", False)
     ids: tuple[str, ...] | None = option("do these faces only, such as head003_yaw-30", None)
     jobs: int = option("processes at once", 1)
@@ -66,6 +67,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         settings.seed,
         settings.fit,
         outputs.out,
+        settings.asymmetric,
     )
     rows = run_quality(plan, settings.ids, settings.jobs)
     write_rows(outputs.out / "results.csv", rows)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy.ndimage import map_coordinates
+from scipy.spatial import cKDTree
 
+from scoreface.demo.head.surface import build_grid, spread
 from scoreface.demo.masks import Array, soft
 
 
@@ -28,6 +32,43 @@ def mix(image: Array, colour: Array | list[float], weight: Array) -> Array:
     here = mixed[painted]
     mixed[painted] = here + weight[painted][:, None].astype(np.float32) * (over - here)
     return mixed
+
+
+@cache
+def face_plane() -> tuple[cKDTree, Array, Array]:
+    """A look-up of the chart's points by their place in the face plane.
+
+    Returns a tree of (N, 2) places, the N points (N, 3), and their (row, column) as fractions of
+    the chart's side (N, 2).
+    """
+    points = spread(build_grid().vertices, 256)
+    rows, columns = np.nonzero(points[..., 2] > 0.03)
+    facing = points[rows, columns]
+    return cKDTree(facing[:, :2]), facing, (np.stack([rows, columns], axis=1) + 0.5) / 256
+
+
+def dots(points: Array, at: Array, radius: Array, strength: Array) -> Array:
+    """The weight of soft round dots on the face: (S, S) float32; of those that overlap, the strongest.
+
+    Args:
+        points: (S, S, 3) the whole chart's.
+        at: (N, 2) the dots' places in the face plane, metres.
+        radius, strength: (N,) where a dot has faded to 1/e, a few millimetres at most, and its weight in the middle.
+    """
+    size = len(points)
+    reach = max(3, size // 100)
+    weight = np.zeros(points.shape[:2], np.float32)
+    tree, facing, places = face_plane()
+    nearest = tree.query(at)[1]
+    for place, centre, r, s in zip(places[nearest], facing[nearest], radius, strength, strict=True):
+        row, column = (place * size).astype(int)
+        window = (
+            slice(max(row - reach, 0), row + reach),
+            slice(max(column - reach, 0), column + reach),
+        )
+        apart = ((points[window] - centre) ** 2).sum(axis=-1)
+        weight[window] = np.maximum(weight[window], s * np.exp(-apart / r**2))
+    return weight
 
 
 def solid_noise(

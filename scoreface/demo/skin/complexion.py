@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
-from scipy.spatial import cKDTree
 
-from scoreface.demo.head.surface import build_grid, spread
 from scoreface.demo.masks import Array, soft, spot
-from scoreface.demo.skin.brushes import mix, solid_noise
+from scoreface.demo.skin.brushes import dots, mix, solid_noise
 from scoreface.demo.skin.person import Skin
 
 
@@ -44,43 +40,15 @@ def paint_complexion(skin: Skin, points: Array, rng: np.random.Generator) -> Arr
     return _freckle(image, skin, points, rng)
 
 
-@cache
-def _face_plane() -> tuple[cKDTree, Array, Array]:
-    """A look-up of the chart's points by their place in the face plane.
-
-    Returns a tree of (N, 2) places, the N points (N, 3), and their (row, column) as fractions of
-    the chart's side (N, 2).
-    """
-    points = spread(build_grid().vertices, 256)
-    rows, columns = np.nonzero(points[..., 2] > 0.03)
-    facing = points[rows, columns]
-    return cKDTree(facing[:, :2]), facing, (np.stack([rows, columns], axis=1) + 0.5) / 256
-
-
 def _freckle(image: Array, skin: Skin, points: Array, rng: np.random.Generator) -> Array:
     """Freckles over nose and cheeks, moles and a few red marks anywhere on the face."""
     count, moles, marks = int(220 * skin.freckles), int(rng.integers(2, 9)), int(rng.integers(0, 6))
     at = rng.normal(0.0, 1.0, (count, 2)) * [0.036, 0.020] + [0.0, -0.022]
     anywhere = rng.uniform([-0.065, -0.115], [0.065, 0.065], (moles + marks, 2))
     kind = np.repeat([0, 1, 2], [count, moles, marks])
-    tree, facing, places = _face_plane()
-    nearest = tree.query(np.concatenate([at, anywhere]))[1]
+    at = np.concatenate([at, anywhere])
     radius = rng.uniform(0.0005, 0.0011, len(kind)) * np.array([1.0, 1.3, 2.0])[kind]
     strength = rng.uniform(0.10, 0.30, len(kind)) * np.array([1.0, 2.4, 1.4])[kind]
-
-    size = len(image)
-    reach = max(3, size // 100)
-    weights = np.zeros((2, *image.shape[:2]), np.float32)
-    for of, place, centre, r, s in zip(
-        kind // 2, places[nearest], facing[nearest], radius, strength, strict=True
-    ):
-        row, column = (place * size).astype(int)
-        window = (
-            of,
-            slice(max(row - reach, 0), row + reach),
-            slice(max(column - reach, 0), column + reach),
-        )
-        apart = ((points[window[1:]] - centre) ** 2).sum(axis=-1)
-        weights[window] = np.maximum(weights[window], s * np.exp(-apart / r**2))
-    image = mix(image, skin.tone * [0.52, 0.38, 0.32], weights[0])
-    return mix(image, skin.tone * [0.95, 0.60, 0.55], weights[1])
+    brown, red = (dots(points, at[of], radius[of], strength[of]) for of in (kind < 2, kind == 2))
+    image = mix(image, skin.tone * [0.52, 0.38, 0.32], brown)
+    return mix(image, skin.tone * [0.95, 0.60, 0.55], red)

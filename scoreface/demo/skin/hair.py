@@ -30,6 +30,16 @@ _HAIR_LINE = np.array(
 )
 
 
+def hair_line(skin: Skin, points: Array) -> Array:
+    """Height (m) of the hair line at the longitudes of ``points`` (..., 3): (...)."""
+    x, z = points[..., 0], points[..., 2]
+    longitude = np.rad2deg(np.abs(np.arctan2(x, z + 0.01)))
+    line = np.interp(longitude, *_HAIR_LINE.T).astype(np.float32)
+    line += (skin.hairline + skin.parting * np.tanh(x / 0.02)) * soft(50.0 - longitude, 35.0)
+    line += skin.temples * np.exp(-(((longitude - 34.0) / 14.0) ** 2))
+    return line
+
+
 def paint_hair(image: Array, skin: Skin, points: Array, rng: np.random.Generator) -> Array:
     """Short hair down to the hair line, thinning out there, with strands that run from the crown."""
     if skin.bald:
@@ -39,10 +49,7 @@ def paint_hair(image: Array, skin: Skin, points: Array, rng: np.random.Generator
     away = np.arctan2(np.hypot(x, z + 0.03), y - 0.02)
     turn = np.arctan2(x, z + 0.03)
     ring = np.stack([0.06 * np.sin(turn), 0.06 * np.cos(turn), 0.006 * away], axis=-1)
-    longitude = np.rad2deg(np.abs(np.arctan2(x, z + 0.01)))
-    line = np.interp(longitude, *_HAIR_LINE.T).astype(np.float32)
-    line += (skin.hairline + skin.parting * np.tanh(x / 0.02)) * soft(50.0 - longitude, 35.0)
-    line += skin.temples * np.exp(-(((longitude - 34.0) / 14.0) ** 2))
+    line = hair_line(skin, points)
     near = y > line - 0.030
     fine, locks = (solid_noise(ring, cell, rng, near) for cell in (0.0006, 0.0035))
     ragged = 0.0024 * solid_noise(points, 0.013, rng, near) + 0.0012 * locks
