@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -32,9 +33,15 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         # The parent says what there is to say of a Ctrl-C.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # TensorFlow and its graphs are millions of objects, of which the collector would find next to none to free.
+    gc.disable()
     job = pickle.load(sys.stdin.buffer)
     _end_with(job.parent)
     _follow(job, say)
+    # All is written, and said. Taking the libraries down one by one would take a tenth of a fit.
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(0)
 
 
 def _end_with(parent: int) -> None:

@@ -4,6 +4,7 @@ The predictor is an ensemble of regression trees (Kazemi and Sullivan 2014); its
 iBUG 300-W.
 """
 
+import functools
 import importlib.util
 import os
 from typing import Any, Optional
@@ -93,6 +94,12 @@ def predict(photo: np.ndarray, box: np.ndarray, predictor: Any, predictor_path: 
     return np.array([(point.x, point.y) for point in points], dtype=np.float64)
 
 
+@functools.lru_cache(maxsize=None)
+def _frontal_detector() -> Any:
+    """dlib's; making it takes longer than looking through a photo of a quarter of a megapixel."""
+    return dlib.get_frontal_face_detector()
+
+
 def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[Face]:
     """Find the largest face of a photo by dlib's frontal detector, and its landmarks.
 
@@ -113,7 +120,7 @@ def detect(photo: np.ndarray, predictor: Any, predictor_path: str) -> Optional[F
     if factor < 1:
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
         reduced = np.array(Image.fromarray(photo).resize(size, Image.Resampling.BOX))
-    found = dlib.get_frontal_face_detector()(reduced, 1)  # upsampled once
+    found = _frontal_detector()(reduced, 1)  # upsampled once
     if not found:
         return None
     largest = max(found, key=lambda box: box.area())

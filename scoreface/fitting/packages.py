@@ -9,6 +9,8 @@ def variables(threads: int) -> Dict[str, str]:
     quiet = {
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",  # TensorFlow 2 announces them otherwise
+        # TensorFlow 2 imports Keras 3 otherwise, with which Matplotlib and more come: a third of its start.
+        "TF_USE_LEGACY_KERAS": "1",
         # The loss touches about 150 vertices: a GPU would only add its start and the memory that TensorFlow claims on
         # it. Whoever wants one names it.
         "CUDA_VISIBLE_DEVICES": "-1",

@@ -34,8 +34,11 @@ class FitProblem:
         self._points = model.landmark_points(flame, embedding, self._parameters)
         self._projected = self._parameters[model.SCALE] * self._points[:, :2]
         self._terms = model.loss_terms(self._projected, target, self._parameters, weights)
-        everything = model.surface_of(flame, np.arange(len(flame.v_template)))
-        self._vertices = model.posed_vertices(flame, self._parameters, model.constant(everything))
+        # Fed, not constant: the graph's copies of the whole head's blendshapes would cost more than all runs.
+        whole = model.surface_of(flame, np.arange(len(flame.v_template)))
+        surface = model.Surface(*(tf.placeholder(tf.float64, array.shape) for array in whole))
+        self._vertices = model.posed_vertices(flame, self._parameters, surface)
+        self._whole = dict(zip(surface, whole))
         losses = {"rigid": self._terms["landmarks"], "full": tf.add_n(list(self._terms.values()))}
         self._losses = {stage: self._with_gradient(loss) for stage, loss in losses.items()}
         self._matches = None  # type: Optional[model.OutlineTerm]
@@ -82,7 +85,7 @@ class FitProblem:
 
     def vertices(self, parameters: np.ndarray) -> np.ndarray:
         """Return the head's vertices, (V, 3), in mesh units."""
-        return self._run(self._vertices, parameters)
+        return self._session.run(self._vertices, {self._parameters: parameters, **self._whole})
 
 
 @contextlib.contextmanager

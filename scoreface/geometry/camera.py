@@ -27,11 +27,6 @@ class Camera(Protocol):
         ...
 
 
-def _pixel_centres(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    rows, columns = np.mgrid[0:height, 0:width]
-    return columns.ravel() + 0.5, rows.ravel() + 0.5
-
-
 @dataclass(frozen=True)
 class PerspectiveCamera:
     """A perspective camera on +z that looks at the origin.
@@ -50,10 +45,11 @@ class PerspectiveCamera:
 
     def rays(self, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         """See :meth:`Camera.rays`."""
-        x, y = _pixel_centres(height, width)
+        x = np.arange(width) + 0.5 - width / 2
+        y = height / 2 - (np.arange(height) + 0.5)[:, None]
         focal = self._focal(height)
-        directions = np.stack([x - width / 2, height / 2 - y, np.full_like(x, -focal)], 1)
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        length = np.sqrt(x**2 + y**2 + focal**2)
+        directions = np.stack([x / length, y / length, -focal / length], 2).reshape(-1, 3)
         return np.broadcast_to([0.0, 0.0, self.distance], directions.shape), directions
 
     def project(self, points: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -75,10 +71,11 @@ class OrthographicCamera:
 
     def rays(self, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         """See :meth:`Camera.rays`."""
-        x, y = _pixel_centres(height, width)
-        far = np.full_like(x, _ORTHOGRAPHIC_ORIGIN)
-        origins = np.stack([x / self.scale, (height - y) / self.scale, far], 1)
-        return origins, np.broadcast_to([0.0, 0.0, -1.0], origins.shape)
+        x = (np.arange(width) + 0.5) / self.scale
+        y = (height - (np.arange(height) + 0.5)) / self.scale
+        origins = np.full((height, width, 3), _ORTHOGRAPHIC_ORIGIN)
+        origins[..., 0], origins[..., 1] = x, y[:, None]
+        return origins.reshape(-1, 3), np.broadcast_to([0.0, 0.0, -1.0], (height * width, 3))
 
     def project(self, points: np.ndarray, height: int, width: int) -> np.ndarray:
         """See :meth:`Camera.project`."""

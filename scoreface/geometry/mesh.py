@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -175,7 +176,7 @@ def _obj_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _obj_numbers(fields: Sequence[str], count: int) -> list[float]:
     numbers = [float(field) for field in fields[:count]]
-    if len(numbers) < count or not np.isfinite(numbers).all():
+    if len(numbers) < count or not all(map(math.isfinite, numbers)):
         raise ValueError(f"{count} finite numbers are needed, not {' '.join(fields[:count])!r}")
     return numbers
 

@@ -6,13 +6,14 @@ and for face recognition networks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scoreface.geometry.camera import PerspectiveCamera
-from scoreface.geometry.mesh import Mesh, vertex_normals
-from scoreface.geometry.rasterise import rasterise
+from scoreface.geometry.mesh import Mesh
+from scoreface.geometry.rasterise import rasterise, weighted
 from scoreface.geometry.views import View, frontal
 
 Colour = tuple[int, int, int]
@@ -29,14 +30,31 @@ class Snapshot:
     """What one view sees of the head, ``SUPERSAMPLING`` times finer than its picture.
 
     Attributes:
+        mesh: the head, turned as the view sees it.
         inside: (H, W) bool, true where the head is hit; N samples.
-        uv: (N, 2) texture coordinates of those samples, v up.
-        normal: (N, 3) surface normals there in the view's axes, z towards the camera.
+        face: (N,) the face that each of them hits.
+        weights: (N, 3) barycentric, of its corners.
     """
 
+    mesh: Mesh
     inside: np.ndarray
-    uv: np.ndarray
-    normal: np.ndarray
+    face: np.ndarray
+    weights: np.ndarray
+
+    @functools.cached_property
+    def uv(self) -> np.ndarray:
+        """Texture coordinates (N, 2) of the samples, v up."""
+        return weighted(self.mesh.vt, self.mesh.ft, self.face, self.weights)
+
+    @functools.cached_property
+    def normal(self) -> np.ndarray:
+        """Surface normals (N, 3) at the samples in the view's axes, z towards the camera."""
+        return weighted(self.mesh.vertex_normals(), self.mesh.faces, self.face, self.weights)
+
+    def picture(self, texture: np.ndarray, background: Colour) -> np.ndarray:
+        """The picture, uint8, of the head with a texture; see :meth:`Studio.picture`."""
+        colours = lookup(reduced(texture, len(self.inside)), self.uv)
+        return self.develop(colours, background)
 
     def develop(self, colours: np.ndarray, background: Colour) -> np.ndarray:
         """Average the samples into a picture.
@@ -75,25 +93,28 @@ class Studio:
         Raises:
             InputError: the rasteriser is unknown or cannot be imported.
         """
-        vertices = view.rotation().apply(frontal(self.mesh, self.axis_angle))
+        vertices = view.rotation().apply(self._frontal)
         side = SUPERSAMPLING * size
         fragments = rasterise(vertices, self.mesh.faces, self.camera, (side, side), self.back_end)
         inside = ~fragments.background
-        normals = vertex_normals(vertices, self.mesh.faces)
+        hit = np.flatnonzero(inside)
         return Snapshot(
+            replace(self.mesh, vertices=vertices),
             inside,
-            fragments.interpolate(self.mesh.vt, self.mesh.ft)[inside],
-            fragments.interpolate(normals, self.mesh.faces)[inside],
+            fragments.face.ravel()[hit],
+            fragments.barycentric.reshape(-1, 3).take(hit, axis=0),
         )
+
+    @functools.cached_property
+    def _frontal(self) -> np.ndarray:
+        return frontal(self.mesh, self.axis_angle)
 
     def picture(self, texture: np.ndarray, view: View, size: int, background: Colour) -> np.ndarray:
         """Picture (size, size, 3) uint8 of the head with ``texture`` (S, S, 3), 0..255, at a view.
 
         The texture's texels outside the chart should continue those inside: see :func:`scoreface.texture.chart.padded`.
         """
-        snapshot = self.snapshot(view, size)
-        colours = lookup(reduced(texture, SUPERSAMPLING * size), snapshot.uv)
-        return snapshot.develop(colours, background)
+        return self.snapshot(view, size).picture(texture, background)
 
 
 def reduced(texture: np.ndarray, raster: int) -> np.ndarray:
@@ -113,16 +134,39 @@ def lookup(texture: np.ndarray, uv: np.ndarray) -> np.ndarray:
     size = len(texture)
     x = np.clip(uv[:, 0] * size - 0.5, 0, size - 1)
     y = np.clip((1 - uv[:, 1]) * size - 0.5, 0, size - 1)
-    left, top = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    # No number is negative: what is cut off is rounded down.
+    left, top = x.astype(np.int64), y.astype(np.int64)
     right, bottom = np.minimum(left + 1, size - 1), np.minimum(top + 1, size - 1)
     across = (x - left).astype(np.float32)[:, None]
     down = (y - top).astype(np.float32)[:, None]
-    upper = texture[top, left] * (1 - across) + texture[top, right] * across
-    lower = texture[bottom, left] * (1 - across) + texture[bottom, right] * across
-    return upper * (1 - down) + lower * down
+    # Numbers of the texels and products in place: this takes half as long as rows, columns and one expression.
+    texels = texture.reshape(size * size, -1)
+    texels = texels.astype(np.float32) if texels.dtype == np.uint8 else texels
+    upper, lower = (_mixed(texels, row * size, left, right, across) for row in (top, bottom))
+    upper *= 1 - down
+    lower *= down
+    upper += lower
+    return upper
+
+
+def _mixed(
+    texels: np.ndarray, row: np.ndarray, left: np.ndarray, right: np.ndarray, across: np.ndarray
+) -> np.ndarray:
+    """Each (N, C) of a row's two texels, mixed by how far (N, 1) it is to the second."""
+    mixed = texels.take(row + left, axis=0)
+    mixed *= 1 - across
+    second = texels.take(row + right, axis=0)
+    second *= across
+    mixed += second
+    return mixed
 
 
 def _box_reduced(pixels: np.ndarray, factor: int) -> np.ndarray:
-    height, width, channels = pixels.shape
-    blocks = pixels.reshape(height // factor, factor, width // factor, factor, channels)
-    return blocks.mean((1, 3), dtype=np.float32)
+    """Means (H / factor, W / factor, C) float32 of squares of pixels."""
+    # Summed square by square, as numpy's mean over both axes does, but in long runs.
+    within = [pixels[i::factor, j::factor] for i in range(factor) for j in range(factor)]
+    total = within[0].astype(np.float32)
+    for each in within[1:]:
+        total += each.astype(np.float32, copy=False)
+    total /= factor**2
+    return total

@@ -9,7 +9,7 @@ from PIL import Image
 
 from scoreface.base.files import atomic
 from scoreface.geometry.views import View
-from scoreface.results.display import PAPER, Studio
+from scoreface.results.display import PAPER, SUPERSAMPLING, Studio, reduced
 
 SIZE = 288
 REACH = 90.0
@@ -34,17 +34,19 @@ def write_turntable(studio: Studio, texture: np.ndarray, frames: int, path: Path
             which the file holds as one of double length.
         path: the file, written atomically.
     """
+    texture = reduced(texture, SUPERSAMPLING * SIZE)
     # The way back shows the same pictures as the way there.
     pictures = {
         azimuth: Image.fromarray(studio.picture(texture, View(0, azimuth), SIZE, PAPER))
         for azimuth in dict.fromkeys(azimuths(frames))
     }
     palette = _common_palette(list(pictures.values()))
-    swing = [
-        # A fixed rounding of colours, unlike error diffusion, does not shimmer, and it compresses.
-        pictures[azimuth].quantize(palette=palette, dither=Image.Dither.NONE)
-        for azimuth in azimuths(frames)
-    ]
+    # A fixed rounding of colours, unlike error diffusion, does not shimmer, and it compresses.
+    drawn = {
+        azimuth: picture.quantize(palette=palette, dither=Image.Dither.NONE)
+        for azimuth, picture in pictures.items()
+    }
+    swing = [drawn[azimuth] for azimuth in azimuths(frames)]
     with atomic(path) as temporary:
         swing[0].save(
             temporary,

@@ -85,7 +85,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.geometry.fitted import load_fit
     from scoreface.geometry.views import View, view_grid
     from scoreface.results.before_after import crop_to_head, draw_before_after
-    from scoreface.results.display import BLACK
+    from scoreface.results.display import BLACK, SUPERSAMPLING, reduced
     from scoreface.results.render import load_studio, load_textures, stepped_back, view_name
     from scoreface.results.turntable import write_turntable
 
@@ -93,13 +93,18 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     portrait = stepped_back(studio)
     complete, photo_texture = load_textures(studio.mesh, inputs.texture, inputs.large, inputs.known)
 
-    front, size = View(0, 0), settings.size
-    write_image(outputs.frontal, studio.picture(complete, front, size, BLACK))
-    alone = studio.picture(photo_texture[..., :3], front, size, BLACK)
-    write_image(outputs.frontal_photo, alone)
-    for view in view_grid(settings.elevations, settings.azimuths):
-        picture = studio.picture(complete, view, size, BLACK)
-        write_image(outputs.views_dir / view_name(view), picture)
+    front, grid = View(0, 0), view_grid(settings.elevations, settings.azimuths)
+    sharp = reduced(complete, SUPERSAMPLING * settings.size)
+    # The frontal view is usually one of the grid's.
+    for view in dict.fromkeys([front, *grid]):
+        snapshot = studio.snapshot(view, settings.size)
+        picture = snapshot.picture(sharp, BLACK)
+        if view in grid:
+            write_image(outputs.views_dir / view_name(view), picture)
+        if view == front:
+            write_image(outputs.frontal, picture)
+            alone = snapshot.picture(photo_texture[..., :3], BLACK)
+            write_image(outputs.frontal_photo, alone)
     write_turntable(portrait, complete, settings.turntable_frames, outputs.turntable)
     framed = read_image(inputs.photo)
     head = load_fit(inputs.fit)

@@ -71,6 +71,36 @@ def test_views_agree_with_the_published_renderer(reference, back_end, k, j):
     assert (off < 0.5 / 256).mean() >= 0.995
 
 
+def test_interpolated_is_the_weighted_mean_of_the_corners_and_0_on_the_background():
+    generator = np.random.default_rng(0)
+    vertices = np.array([[-1, -1, 0], [1, -1, 0.2], [0.8, 1, 0], [-1, 0.7, -0.3]])
+    faces = np.array([[0, 1, 2], [0, 2, 3]])
+    found = rasterise(vertices, faces, PerspectiveCamera(2.5, 60), (24, 30))
+    values, corners = generator.random((7, 3)), np.array([[4, 0, 2], [6, 5, 1]])
+    pixels = found.interpolate(values, corners)
+    assert pixels.shape == (24, 30, 3)
+    assert 0.2 < found.background.mean() < 0.9
+    assert (pixels[found.background] == 0).all()
+    for row, column in zip(*np.nonzero(~found.background), strict=True):
+        expected = found.barycentric[row, column] @ values[corners[found.face[row, column]]]
+        np.testing.assert_allclose(pixels[row, column], expected, rtol=1e-6)
+
+
+def test_a_raster_does_not_depend_on_those_before_it():
+    vertices = np.array([[-1, -1, 0], [1, -1, 0], [0, 1, 0]], float)
+    faces = np.array([[0, 1, 2]])
+    asked = [(PerspectiveCamera(d, 60.0), size) for d in (2.0, 3.0) for size in ((16, 16), (8, 20))]
+    first = [rasterise(vertices, faces, *each, "embree") for each in asked]
+    again = [rasterise(vertices, faces, *each, "embree") for each in reversed(asked)]
+    for one, other, (camera, size) in zip(first, again[::-1], asked, strict=True):
+        assert one.face.shape == size
+        np.testing.assert_array_equal(one.face, other.face)
+        points = one.interpolate(vertices, faces)[one.face >= 0]
+        rows, columns = np.nonzero(one.face >= 0)
+        pixels = camera.project(points, *size)
+        np.testing.assert_allclose(pixels[:, :2], np.stack([columns, rows], 1) + 0.5, atol=1e-3)
+
+
 def test_an_unknown_back_end_is_refused():
     with pytest.raises(InputError, match="opengl"):
         rasterise(np.zeros((3, 3)), np.array([[0, 1, 2]]), PerspectiveCamera(), (4, 4), "opengl")

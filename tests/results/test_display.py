@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.views import View
-from scoreface.results.display import BLACK, PAPER, Studio, lookup, reduced
+from scoreface.results.display import BLACK, PAPER, SUPERSAMPLING, Studio, lookup, reduced
 
 SIZE = 96
 CAMERA = PerspectiveCamera(distance=2.5, field_of_view=60)
@@ -88,6 +89,42 @@ def test_lookup_is_exact_at_texel_centres_and_linear_between():
     np.testing.assert_allclose(lookup(texture, uv), texture.reshape(-1, 2), atol=1e-6)
     between = lookup(texture, np.array([[1.75 / 4, 1 - 0.5 / 4]]))
     np.testing.assert_allclose(between[0], 0.75 * texture[0, 1] + 0.25 * texture[0, 2], rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32, np.float64])
+def test_lookup_is_scipys_linear_interpolation(kind):
+    generator = np.random.default_rng(2)
+    texture = (255 * generator.random((32, 32, 4))).astype(kind)
+    # Out to the edges of the texture, where there is one neighbour only.
+    uv = np.concatenate([generator.random((500, 2)), [[0, 0], [1, 1], [0, 1], [1, 0]]])
+    at = [(1 - uv[:, 1]) * 32 - 0.5, uv[:, 0] * 32 - 0.5]
+    channels = [
+        ndimage.map_coordinates(texture[..., c].astype(float), at, order=1, mode="nearest")
+        for c in range(4)
+    ]
+    np.testing.assert_allclose(lookup(texture, uv), np.stack(channels, 1), atol=1e-3)
+
+
+def test_one_snapshot_shows_textures_as_views_drawn_alone_do(sphere):
+    generator = np.random.default_rng(3)
+    view = View(10, 25)
+    snapshot = Studio(sphere, UPRIGHT, CAMERA).snapshot(view, SIZE)
+    for side in (64, 1024):
+        texture = generator.integers(0, 256, (side, side, 3)).astype(np.uint8)
+        alone = Studio(sphere, UPRIGHT, CAMERA).picture(texture, view, SIZE, PAPER)
+        coarse = reduced(texture, SUPERSAMPLING * SIZE)
+        assert len(coarse) < 1024
+        np.testing.assert_array_equal(snapshot.picture(texture, PAPER), alone)
+        np.testing.assert_array_equal(snapshot.picture(coarse, PAPER), alone)
+
+
+def test_a_pixel_is_the_mean_of_its_samples(sphere):
+    snapshot = Studio(sphere, UPRIGHT, CAMERA).snapshot(View(0, 0), SIZE)
+    colours = 255 * np.random.default_rng(4).random((len(snapshot.uv), 3))
+    samples = np.full((*snapshot.inside.shape, 3), PAPER, float)
+    samples[snapshot.inside] = colours
+    expected = samples.reshape(SIZE, SUPERSAMPLING, SIZE, SUPERSAMPLING, 3).mean((1, 3))
+    np.testing.assert_allclose(snapshot.develop(colours, PAPER), expected, atol=0.5001)
 
 
 def test_a_fine_texture_is_averaged_before_it_is_sampled():
