@@ -118,9 +118,10 @@ def make_case(plan: Plan, face: Face) -> Case | Rejected:
         shown.axis_angle,
         np.where(known[..., None], shown.texture, 0).astype(np.uint8),
         known,
-        seeing.small,
+        seeing.small_size,
         PerspectiveCamera(seeing.camera.distance, seeing.camera.field_of_view),
         seeing.camera.rasteriser,
+        shown.carried,
     )
     truth = np.rint(photo.truth * 255).astype(np.uint8)
     grid = view_grid(views.elevations, views.azimuths)

@@ -1,4 +1,4 @@
-"""What one view costs in each pipeline: the network's time and everything else's."""
+"""What the network alone costs, and one view in each pipeline: the network's time and everything else's."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View
-from scoreface.inpaint.multiview import MultiView
-from scoreface.inpaint.pipeline import Pipeline, make_pipeline
+from scoreface.inpaint.pipeline import Pipeline, WholeRound, make_pipeline
 from scoreface.inpaint.pipelines import (
     ImageSettings,
+    JointSettings,
     MultiviewSettings,
     TextureSettings,
 )
 from scoreface.inpaint.scene import Scene
 from scoreface.inpaint.walk import Walk
 from scoreface.score.architectures import FFHQ_256, FFHQ_1024, SIGMA_MAX, SIGMA_MIN
+from scoreface.score.evaluation import actual_precision, evaluated
 from scoreface.score.model import ScoreModel, WrappedModel, load_score_model
 from scoreface.texture.layout import make_layout
 from scoreface.texture.project import lift_photo
@@ -35,22 +36,44 @@ from scoreface.texture.project import lift_photo
 # Networks of the published architectures; random weights take as long as trained ones.
 ARCHITECTURES = {"ncsnpp-ffhq-256": FFHQ_256, "ncsnpp-ffhq-1024": FFHQ_1024}
 
-# Two neighbouring views of the paper's; all pipelines but multiview do the first alone.
+# Two neighbouring views of the paper's; pipelines that do not sample them together do the first alone.
 VIEWS = (View(0.0, 0.0), View(0.0, 20.0))
+
+# Batches that are timed of each size, beside the first.
+_RATE_REPEATS = 5
 
 _SKIN_SIZE = 256
 _PHOTO_YAW = 25.0
 
 
 def pipelines(face_size: int, noise_levels: int) -> dict[str, Pipeline]:
-    """All pipelines by name, with the paper's settings (section 4.2) but for the number of noise levels."""
-    image = (face_size, noise_levels, 1, 0.15, 0.30, False)
-    texture = (face_size, noise_levels, 6, 0.015, 0.30, False)
+    """All pipelines by name, published ones with the paper's settings (section 4.2) but for the number of levels."""
+    shared: dict[str, Any] = {
+        "face_size": face_size,
+        "noise_levels": noise_levels,
+        "correction_threshold": 0.30,
+        "keep_silhouette": False,
+        "supersampling": 1,
+        "samples": 1,
+    }
+    image = {**shared, "corrector_steps": 1, "snr": 0.15}
+    texture = {**shared, "corrector_steps": 6, "snr": 0.015}
+    joint: dict[str, Any] = {
+        "sigma_start": "max",
+        "spacing": 7.0,
+        "stochasticity": 1.0,
+        "nearest_levels": 0.2,
+        "weight_power": 1.0,
+        "evidence": "photo",
+        "prior_deviation": 0.25,
+        "prior_error": 0.05,
+    }
     settings = {
-        "image": ImageSettings(*image, True),
-        "texture-two": TextureSettings(*texture, "two"),
-        "texture-one": TextureSettings(*texture, "one"),
-        "multiview": MultiviewSettings(*texture, "two", "every"),
+        "joint": JointSettings(**{**shared, "supersampling": 4}, **joint),
+        "image": ImageSettings(**image, predictor=True),
+        "texture-two": TextureSettings(**texture, textures="two"),
+        "texture-one": TextureSettings(**texture, textures="one"),
+        "multiview": MultiviewSettings(**texture, textures="two", combine="every"),
     }
     return {name: make_pipeline(values) for name, values in settings.items()}
 
@@ -88,18 +111,38 @@ class Timed(WrappedModel):
 
     Attributes:
         clock: of its device.
-        calls: start and end of each evaluation, filled as it is used.
+        calls: start and end of each batch, filled as it is used.
+        pictures: in each batch.
     """
 
     clock: Clock
     calls: list[tuple[Any, Any]] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
 
     def score(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
         """See :meth:`scoreface.score.model.ScoreModel.score`."""
         start = self.clock.now()
         score = self.model.score(x, sigma)
         self.calls.append((start, self.clock.now()))
+        self.pictures.append(len(x))
         return score
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What the network alone does with batches of a size.
+
+    Attributes:
+        precision: as it was computed.
+        batch: pictures at once.
+        milliseconds: of one picture's evaluation.
+        per_second: pictures evaluated in a second.
+    """
+
+    precision: str
+    batch: int
+    milliseconds: float
+    per_second: float
 
 
 @dataclass(frozen=True)
@@ -110,7 +153,7 @@ class Cost:
         pipeline: its name.
         face_size: pixels along a side of a view.
         large, small: texels along a side of the two textures.
-        views: that were sampled; one, except in multiview.
+        views: that were sampled; one, but for pipelines that sample them together.
         evaluations: of the network.
         seconds: from the first of the noise levels to the end of the last.
         rest_seconds: of these, outside the network: drawing noise, rendering, pulling back, norms, steps.
@@ -164,6 +207,39 @@ def make_scene(face_size: int) -> Scene:
     return Scene(mesh, photo.axis_angle, texture, seen, small, PerspectiveCamera())
 
 
+def measure_rates(
+    model: ScoreModel, precision: str, batches: Sequence[int], clock: Clock
+) -> list[Rate]:
+    """How fast a network is by itself: the best of some batches of each size, all of it at once.
+
+    Args:
+        model: the network, on its device.
+        precision: a name in :data:`scoreface.score.evaluation.PRECISIONS`. It is measured at noise level 1, which
+            ``bf16`` computes in bfloat16.
+        batches: pictures at once.
+        clock: of the model's device.
+
+    Raises:
+        InputError: a batch of nothing, or no such precision.
+    """
+    if min(batches) < 1:
+        raise InputError(f"--batches: {min(batches)}, but at least 1 picture has to be evaluated")
+    rates, size = [], model.image_size
+    for batch in batches:
+        network = evaluated(model, precision, batch)
+        x = torch.rand(batch, 3, size, size).to(model.device)
+        sigma = torch.ones(batch, device=model.device)
+        seconds = []
+        for _ in range(1 + _RATE_REPEATS):
+            start = clock.now()
+            network.score(x, sigma)
+            seconds.append(clock.seconds(start, clock.now()))
+        best = min(seconds[1:])  # the first warms everything up
+        name = actual_precision(precision, model.device)
+        rates.append(Rate(name, batch, 1000 * best / batch, batch / best))
+    return rates
+
+
 def measure_all(
     model: ScoreModel, noise_levels: int, names: Sequence[str] | None = None
 ) -> list[Cost]:
@@ -198,7 +274,7 @@ def measure(name: str, pipeline: Pipeline, model: ScoreModel, scene: Scene, cloc
         scene: the head.
         clock: of the model's device.
     """
-    views = VIEWS if isinstance(pipeline, MultiView) else VIEWS[:1]
+    views = VIEWS if isinstance(pipeline, WholeRound) else VIEWS[:1]
     timed = Timed(model, clock)
     state = scene.first_state()  # Made outside the measurement, as are the charts: once a face.
     levels: list[tuple[Any, int]] = []
@@ -219,7 +295,7 @@ def measure(name: str, pipeline: Pipeline, model: ScoreModel, scene: Scene, cloc
         len(scene.large),
         scene.small_size,
         len(views),
-        calls - skipped,
+        sum(timed.pictures[skipped:calls]),
         seconds,
         seconds - network,
         (seconds - network) / seconds,
@@ -227,10 +303,10 @@ def measure(name: str, pipeline: Pipeline, model: ScoreModel, scene: Scene, cloc
     )
 
 
-def table(costs: Sequence[Cost]) -> str:
-    """One tab-separated line a pipeline below the names of the columns."""
-    names = [item.name for item in fields(Cost)]
-    rows = [[getattr(cost, name) for name in names] for cost in costs]
+def table(measured: Sequence[Cost] | Sequence[Rate]) -> str:
+    """One tab-separated line for each below the names of the columns."""
+    names = [item.name for item in fields(measured[0])]
+    rows = [[getattr(one, name) for name in names] for one in measured]
     lines = [
         [f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows
     ]

@@ -21,8 +21,10 @@ from scoreface.geometry.views import order_views as order_views_by_angle
 from scoreface.geometry.views import view_grid
 from scoreface.inpaint.pipeline import FilledView, Pipeline, make_pipeline
 from scoreface.inpaint.walk import Walk
-from scoreface.score.model import ScoreModel, choose_device, load_score_model
-from scoreface.stages import inpaint, order_views
+from scoreface.score.evaluation import evaluated
+from scoreface.score.gpu import claimed_device
+from scoreface.score.model import ScoreModel, load_score_model
+from scoreface.stages import inpaint, merge, order_views
 from scoreface.texture.merge import merge_textures
 from scoreface.texture.state import COMPLETED, OUTSIDE
 
@@ -32,7 +34,7 @@ class Completed:
     """What a method makes of a face.
 
     Attributes:
-        texture: (L, L, 3) uint8.
+        textures: (N, L, L, 3) uint8, its completions, the first of which is measured.
         share_filled: share of the chart that the photo or the method's own filling gave, before what is left is
             completed from its surroundings.
         view_disagreement: see :func:`scoreface.benchmark.metrics.disagreement`; None for a method without views.
@@ -40,7 +42,7 @@ class Completed:
         seconds: wall-clock, without loading the model.
     """
 
-    texture: np.ndarray
+    textures: np.ndarray
     share_filled: float
     view_disagreement: float | None
     evaluations: int
@@ -49,9 +51,9 @@ class Completed:
 
 def run_baseline(case: Case, name: str) -> Completed:
     """Complete a face by one of :data:`scoreface.benchmark.baselines.BASELINES`."""
-    scene, start = case.scene, time.perf_counter()
-    texture = BASELINES[name](scene.mesh, scene.axis_angle, scene.large, scene.known)
-    return Completed(texture, 1.0, None, 0, time.perf_counter() - start)
+    start = time.perf_counter()
+    texture = BASELINES[name](case.scene)
+    return Completed(texture[None], 1.0, None, 0, time.perf_counter() - start)
 
 
 def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
@@ -59,13 +61,14 @@ def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
     settings, asked = read(inpaint.Settings, config), read(WorkflowSettings, config)
     grid = read(order_views.Settings, config)
     torch.set_num_threads(asked.threads.inpaint)
-    model = _model(score_model(config), choose_device(settings.device))
-    scene = replace(case.scene, small_size=settings.small)
+    device = claimed_device(asked.gpu)
+    model = _model(score_model(config), device, settings.precision, asked.most_pictures)
+    scene = replace(case.scene, small_size=settings.small_size, shrunk=settings.shrink)
     pipeline = make_pipeline(settings.pipeline)
     ordered = view_grid(grid.elevations, grid.azimuths)
     views = [view for view, _ in order_views_by_angle(ordered, scene.axis_angle, grid.start)]
     start = time.perf_counter()
-    state, filled = scene.first_state(), []
+    state, filled = scene.first_state(settings.pipeline.samples), []
     for number in range(1, asked.rounds + 1):
         walk = Walk(
             case.face.id,
@@ -79,16 +82,25 @@ def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
         )
         filled += _filled(pipeline, walk)
         state = filled[-1].state
-    texture, labels, _ = merge_textures(
-        scene.mesh, scene.axis_angle, scene.large, scene.known, state, case.carried
+    merged = merge_textures(
+        scene.mesh,
+        scene.axis_angle,
+        scene.large,
+        scene.known,
+        state,
+        case.carried,
+        detail=read(merge.Settings, config).detail,
     )
     seconds = time.perf_counter() - start
+    labels = merged.labels
     chart = labels != OUTSIDE
+    # As many texels as pixels, whatever the pipeline's own: between smaller ones fewer pixels are shared.
+    even = replace(scene, small_size=settings.pipeline.face_size)
     # Texels without any of the photo's own: what those show depends on which of them a view's pixels hit.
-    unseen = scene.charts[scene.small_size] & ~_any(scene.known, scene.small_size)
-    maps = [scene.maps(view, settings.pipeline.face_size)[1] for view in views]
+    unseen = even.charts[even.small_size] & ~_any(scene.known, even.small_size)
+    maps = [even.maps(view, settings.pipeline.face_size)[1] for view in views]
     return Completed(
-        texture,
+        merged.textures,
         float((chart & (labels != COMPLETED)).sum() / chart.sum()),
         disagreement(views, [view.face for view in filled[: len(views)]], maps, unseen),
         sum(view.state.evaluations for view in filled),
@@ -108,7 +120,9 @@ def _filled(pipeline: Pipeline, walk: Walk) -> list[FilledView]:
     """Fill the views of a walk, one after the other."""
     fill, state, filled = pipeline.begin(walk), walk.start, []
     with tqdm(
-        total=len(walk.views) * pipeline.settings.noise_levels, leave=False, mininterval=2
+        total=len(pipeline.sampled_together(walk.indices)) * pipeline.settings.noise_levels,
+        leave=False,
+        mininterval=2,
     ) as bar:
         for index in walk.indices:
             filled.append(fill(state, index, lambda done, total: bar.update(1)))
@@ -117,5 +131,5 @@ def _filled(pipeline: Pipeline, walk: Walk) -> list[FilledView]:
 
 
 @functools.lru_cache(maxsize=2)
-def _model(path: str, device: torch.device) -> ScoreModel:
-    return load_score_model(path, device)
+def _model(path: str, device: torch.device, precision: str, batch: int | None) -> ScoreModel:
+    return evaluated(load_score_model(path, device), precision, batch)

@@ -27,11 +27,18 @@ from scoreface.stages import inpaint, load, settings_problems
 # The name of the configured pipeline where no variant is given.
 _ONLY_VARIANT = "scoreface"
 # What may differ between variants: all else decides what is there to be filled and where it is measured.
-_VARIABLE = ("assets.score_model", "texture.small", "views.", "inpaint.")
+_VARIABLE = (
+    "assets.score_model",
+    "texture.small",
+    "texture.shrink",
+    "texture.detail",
+    "views.",
+    "inpaint.",
+)
 # Stages whose output the figures depend on.
 _STAGES = ("demo_photos", "fit", "project", "preprocess", "merge")
 #: Raised when the measures change for the same texture.
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class Plan:
             own[name] = {
                 "version": inpaint.VERSION,
                 "seed": config["seed"],
-                "small": config["texture"]["small"],
+                "texture": config["texture"],
                 "views": config["views"],
                 "pipeline": config["inpaint"]["pipeline"],
                 "settings": asdict(read(inpaint.Settings, config).pipeline),

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from scoreface.base.arrays import read_image, write_image
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json, write_json
+from scoreface.benchmark.calibration import coverage
 from scoreface.benchmark.cases import Case, held_out, make_case, prepare_cases
 from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.measure import Judge
@@ -80,15 +81,19 @@ def run_face(plan: Plan, face: Face) -> None:
         write_json(_path(plan, face, _FACE_RECORD), record)
     for name in wanted:
         completed = _complete(plan, case, name)
-        write_image(_path(plan, face, name).with_suffix(".png"), completed.texture)
+        texture, *others = completed.textures
+        write_image(_path(plan, face, name).with_suffix(".png"), texture)
         record = {
             "key": keys[name],
             "reason": "",
-            **judge.measure(completed.texture),
+            **judge.measure(texture),
             "share_filled": completed.share_filled,
             "view_disagreement": completed.view_disagreement,
             "seconds": completed.seconds,
             "evaluations": completed.evaluations,
+            "coverage": coverage(completed.textures[:, case.region], case.truth[case.region])
+            if others
+            else None,
         }
         write_json(_path(plan, face, name), record)
     textures = {

@@ -17,6 +17,11 @@ from scoreface.config.files import read_config
 from scoreface.inpaint.pipelines import PIPELINES
 from scoreface.parse.engines import ENGINES
 
+# Keys that there are no longer, and what to write for them.
+_GONE = {
+    "inpaint.device": "no longer a key; write inpaint.gpu: 0 for cpu, 1 for cuda, auto for auto",
+}
+
 # In a clone it is a link to the one in workflow/schemas.
 _SCHEMA = Path(__file__).with_name("config.schema.yaml")
 
@@ -74,9 +79,7 @@ def _explain(error: jsonschema.ValidationError) -> list[str]:
     if error.validator == "additionalProperties":
         known = list(error.schema["properties"])
         return [
-            f"{'.'.join([*path, name[:100]])}: unknown key; {_suggestion(name[:100], known)}"
-            for name in map(str, value)
-            if name not in known
+            _unknown([*path, name[:100]], known) for name in map(str, value) if name not in known
         ]
     if error.validator == "required":
         return [f"{'.'.join([*path, name])}: missing" for name in wanted if name not in value]
@@ -91,10 +94,14 @@ def _explain(error: jsonschema.ValidationError) -> list[str]:
     return [f"{'.'.join(path)}: {problem}" + (f" ({meaning})" if meaning else "")]
 
 
-def _suggestion(name: str, known: list[str]) -> str:
-    """The known key that a misspelt one was probably meant to be."""
+def _unknown(path: list[str], known: list[str]) -> str:
+    """What to write for a key that there is not: what took its place, or what was probably meant."""
+    place, name = ".".join(path), path[-1]
+    if place in _GONE:
+        return f"{place}: {_GONE[place]}"
     nearest = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}"
+    meant = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}"
+    return f"{place}: unknown key; {meant}"
 
 
 def checked_config(files: Sequence[Path]) -> dict[str, Any]:

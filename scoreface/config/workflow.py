@@ -13,6 +13,7 @@ from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
 from scoreface.parse import engines
+from scoreface.score.gpu import hundredths
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class WorkflowSettings:
         rounds: over all views.
         views_per_job: a number, or ``all``.
         keep_finished: keep a round's finished views once it is done.
-        gpu: GPUs that one job claims.
+        gpu: what one job computes on: ``auto``, 0, 1, or a share of a GPU.
+        batch: pictures that the score model is given at once, or ``auto``.
     """
 
     assets: Assets
@@ -77,7 +79,23 @@ class WorkflowSettings:
     rounds: int = key("inpaint.rounds")
     views_per_job: int | str = key("inpaint.views_per_job")
     keep_finished: bool = key("inpaint.keep_finished")
-    gpu: int = key("inpaint.gpu")
+    gpu: int | float | str = key("inpaint.gpu")
+    batch: int | str = key("inpaint.batch")
+
+    @property
+    def gpu_share(self) -> int:
+        """Hundredths of a GPU that one job claims."""
+        return hundredths(self.gpu)
+
+    @property
+    def gpus(self) -> int:
+        """GPUs that one job asks a cluster for, which knows whole ones only."""
+        return min(1, self.gpu_share)
+
+    @property
+    def most_pictures(self) -> int | None:
+        """What ``batch`` says as a number; None for ``auto``."""
+        return None if isinstance(self.batch, str) else self.batch
 
 
 class InpaintJob(NamedTuple):

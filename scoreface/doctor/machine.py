@@ -45,7 +45,7 @@ def check_machine(settings: Settings) -> Iterator[Finding]:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     yield Finding("memory", OK, f"{memory / _GIB:.1f} GiB")
     yield _disk(Path(settings.results))
-    yield _gpu(settings.device, settings.gpu)
+    yield _gpu(settings.gpu)
     needed = _needed(settings)
     for module, distributions in _PACKAGES.items():
         yield _package(module, distributions, needed.get(module))
@@ -92,7 +92,7 @@ def _disk(results: Path) -> Finding:
     return Finding("disk", OK, details)
 
 
-def _gpu(device: str, claimed: int) -> Finding:
+def _gpu(claim: float | str) -> Finding:
     if find_spec("torch") is None:
         return Finding("gpu", ABSENT, "without torch none can be used")
     import torch
@@ -101,20 +101,14 @@ def _gpu(device: str, claimed: int) -> Finding:
         cards = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
         details = [f"{card.name}, {card.total_memory / _GIB:.0f} GiB" for card in cards]
         return Finding("gpu", OK, f"{'; '.join(details)}; CUDA {torch.version.cuda}")
-    there = f"look whether the driver is there and torch {torch.__version__} is a build for GPUs"
-    if device == "auto" and claimed > 0:
-        problem = (
-            f"gpu: inpaint.gpu claims {claimed} for each job, but torch sees none here; {there}, run this on a machine "
-            "that has one, or set inpaint.gpu: 0 or inpaint.device: cpu to do without"
-        )
-        return Finding("gpu", FAILED, problem)
-    if device == "cuda":
-        problem = (
-            "gpu: inpaint.device asks for cuda, but torch sees no GPU; take cpu or auto, or "
-            f"{there}"
-        )
-        return Finding("gpu", FAILED, problem)
-    return Finding("gpu", ABSENT, "torch sees none; the processor does its work")
+    if claim in ("auto", 0):
+        return Finding("gpu", ABSENT, "torch sees none; the processor does its work")
+    problem = (
+        f"gpu: inpaint.gpu claims {claim:g} for each job, but torch sees none here; look whether the driver is there "
+        f"and torch {torch.__version__} is a build for GPUs, run this on a machine that has one, or set inpaint.gpu: 0 "
+        "to do without"
+    )
+    return Finding("gpu", FAILED, problem)
 
 
 def _package(module: str, distributions: tuple[str, ...], needed: str | None) -> Finding:

@@ -8,6 +8,7 @@ from scoreface.base.errors import InputError
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.parse import engines
+from scoreface.score.gpu import check_claim
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,7 @@ class Settings:
         large: texels along a side of the texture.
         small: of the one that is inpainted.
         face_size: pixels along a side of a view.
-        device: ``cpu``, ``cuda`` or ``auto``.
-        gpu: GPUs that one job claims.
+        gpu: what one job computes on: ``auto``, 0, 1, or a share of a GPU.
         rasteriser: ``embree``, ``pytorch3d`` or ``auto``.
         results: folder of the results.
     """
@@ -33,16 +33,16 @@ class Settings:
     engine: str = key("fit.engine", borrowed=True)
     prior_size: int = key("demo.prior_size", borrowed=True)
     large: int = key("texture.large", borrowed=True)
-    small: int = key("texture.small", borrowed=True)
+    small: int | str = key("texture.small", borrowed=True)
     face_size: int = key("inpaint.face_size", borrowed=True)
-    device: str = key("inpaint.device", borrowed=True)
-    gpu: int = key("inpaint.gpu", borrowed=True)
+    gpu: int | float | str = key("inpaint.gpu", borrowed=True)
     rasteriser: str = key("camera.rasteriser", borrowed=True)
     results: str = key("results", borrowed=True)
 
     def __post_init__(self) -> None:
+        check_claim(self.gpu)
         # Here, where both sizes are read and nothing is made anew when one of them changes.
-        if self.small > self.large:
+        if not isinstance(self.small, str) and self.small > self.large:
             raise InputError(
                 f"texture.small: {self.small} is more than texture.large, {self.large}; the texture that is inpainted "
                 "is the smaller one"

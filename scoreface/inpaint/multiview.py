@@ -8,11 +8,8 @@ from functools import cached_property
 
 import torch
 
-from scoreface.base.errors import InputError
-from scoreface.geometry.views import View
-from scoreface.inpaint.pipeline import FilledView, FillView, Pipeline
+from scoreface.inpaint.pipeline import FilledView, WholeRound
 from scoreface.inpaint.pipelines import MultiviewSettings
-from scoreface.inpaint.scene import render_state
 from scoreface.inpaint.texture_space import SeenTexels
 from scoreface.inpaint.walk import Walk
 from scoreface.score.model import ScoreModel
@@ -41,7 +38,7 @@ class SampledRound:
 
 
 @dataclass(frozen=True)
-class MultiView(Pipeline):
+class MultiView(WholeRound[SampledRound]):
     """The multi-view texture-space pipeline (paper section 5.1.3).
 
     The texels that all views of a round see are sampled together. Then the views are written one after the other, as
@@ -50,38 +47,10 @@ class MultiView(Pipeline):
 
     settings: MultiviewSettings
 
-    def begin(self, walk: Walk) -> FillView:
-        """See :meth:`Pipeline.begin`; the first view that is filled has all of them sampled.
-
-        Raises:
-            InputError: the job does not do all views.
-        """
-        if len(walk.indices) < len(walk.views):
-            raise InputError(
-                f"inpaint.pipeline: multiview samples all {len(walk.views)} views together, but the job has "
-                f"{len(walk.indices)} outputs; give it one for each view"
-            )
-        sampled: SampledRound | None = None
-
-        def fill(state: TextureState, index: int, progress: Progress) -> FilledView:
-            nonlocal sampled
-            sampled = sampled or self.sample_round(walk, progress)
-            return self._filled(walk, sampled, state, index)
-
-        return fill
-
-    def depends_on(self, views: Sequence[View], index: int) -> Sequence[View]:
-        """See :meth:`Pipeline.depends_on`: all of them."""
-        return views
-
     def sample_round(self, walk: Walk, progress: Progress) -> SampledRound:
-        """Sample the texels that the views of a round see, from the state before the first.
-
-        Raises:
-            InputError: the model's images have another size than ``face_size``, or what was sampled is no picture.
-        """
+        """See :meth:`WholeRound.sample_round`."""
         maps = [walk.scene.maps(view, self.settings.face_size) for view in walk.views]
-        before = [render_state(walk.scene, walk.start, *pair) for pair in maps]
+        before = [self.rendered(walk, walk.start, *pair) for pair in enumerate(maps)]
         if not any(view.unknown.any() for view in before):
             return SampledRound(maps, [view.face for view in before], [0] * len(maps))
         model, sigmas = self.prepare(walk.load_model)
@@ -128,12 +97,12 @@ class MultiView(Pipeline):
             return owned(windows, distances)
         return [window.seen for window in windows]
 
-    def _filled(
+    def write_view(
         self, walk: Walk, sampled: SampledRound, state: TextureState, index: int
     ) -> FilledView:
-        """Average a sampled view into the texels that the views before it have left."""
+        """See :meth:`WholeRound.write_view`: the view is averaged."""
         maps = sampled.maps[index]
-        before = render_state(walk.scene, state, *maps)
+        before = self.rendered(walk, state, index, maps)
         face = torch.where(before.unknown[..., None], sampled.faces[index], before.face)
         filled = FilledView(state, before, face)
         if before.unknown.any():

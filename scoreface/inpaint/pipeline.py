@@ -6,7 +6,8 @@ import functools
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Generic, TypeVar
 
 import torch
 
@@ -21,6 +22,9 @@ from scoreface.score.samplers import Keeper, Progress, geometric_sigmas
 from scoreface.texture.correct import dark_border
 from scoreface.texture.state import TextureState
 from scoreface.texture.view_map import ViewMap
+
+# The keys that decide how large the steps are.
+_STEPS = ("snr", "noise_levels", "corrector_steps")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,9 @@ class FilledView:
         """The same with the number of network evaluations in the state."""
         return replace(self, state=self.state.evaluated(evaluations))
 
+
+# What a round that is sampled together leaves.
+Sampled = TypeVar("Sampled")
 
 # Inpaints the view of an index from the state before it.
 FillView = Callable[[TextureState, int, Progress], FilledView]
@@ -71,8 +78,8 @@ class Pipeline(ABC):
         """Those of ``views`` that make a difference to what view ``index`` adds to the state before it."""
         return [views[index]]
 
-    def prepare(self, load_model: Callable[[], ScoreModel]) -> tuple[ScoreModel, torch.Tensor]:
-        """The prior and the noise levels, on its device.
+    def load(self, load_model: Callable[[], ScoreModel]) -> ScoreModel:
+        """The prior.
 
         Raises:
             InputError: the model's images have another size than ``face_size``.
@@ -83,8 +90,28 @@ class Pipeline(ABC):
                 f"inpaint.face_size: {self.settings.face_size}, but the score model works on "
                 f"{model.image_size}; set it to that"
             )
+        return model
+
+    def prepare(self, load_model: Callable[[], ScoreModel]) -> tuple[ScoreModel, torch.Tensor]:
+        """The prior and its noise levels in geometric order, on its device.
+
+        Raises:
+            InputError: see :meth:`load`.
+        """
+        model = self.load(load_model)
         sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, self.settings.noise_levels)
         return model, sigmas.to(model.device)
+
+    def rendered(
+        self, walk: Walk, state: TextureState, index: int, maps: tuple[ViewMap, ViewMap]
+    ) -> RenderedView:
+        """A view of an unfinished texture; ``maps`` are its own into the two textures."""
+        view, settings = walk.views[index], self.settings
+        before = render_state(walk.scene, state, *maps)
+        if settings.supersampling == 1:
+            return before
+        fine = walk.scene.maps(view, settings.face_size * settings.supersampling)
+        return before.averaged(render_state(walk.scene, state, *fine))
 
     def told(self, model: ScoreModel, view: RenderedView) -> ScoreModel:
         """The prior with what it is to know of a view, which is on its device."""
@@ -93,20 +120,31 @@ class Pipeline(ABC):
         return KnownSilhouette(model, view.background, view.unknown)
 
     def picture(self, walk: Walk, index: int, sampled: torch.Tensor) -> torch.Tensor:
-        """A view as it was sampled, (H, W, 3) on any device, as a picture in [0, 1] on the CPU.
+        """What was sampled of a view, (..., 3) on any device, as colours in [0, 1] on the CPU.
 
         Raises:
             InputError: it holds numbers that are not finite; clamped, they would pass for black and white.
         """
         if not sampled.isfinite().all():
-            keys = ("snr", "noise_levels", "corrector_steps")
-            values = ", ".join(f"inpaint.{key} ({getattr(self.settings, key):g})" for key in keys)
+            values = ", ".join(
+                f"{field.metadata['key']} ({getattr(self.settings, field.name):g})"
+                for field in fields(self.settings)
+                if field.name in _STEPS
+            )
             raise InputError(
                 f"{walk.face_id}, round {walk.round}, view {index}: what was sampled holds numbers that are not finite "
                 "and is not written; see whether the score model (assets.score_model) is whole, or lower one of "
                 f"{values}"
             )
         return sampled.clamp(0, 1).cpu()
+
+    def kept_pixels(self, walk: Walk, before: RenderedView, face: torch.Tensor) -> torch.Tensor:
+        """(H, W) bool, the pixels of an inpainted view that are not given back as a dark border in round 1."""
+        if walk.round > 1:
+            return torch.ones_like(before.unknown)
+        threshold = self.settings.correction_threshold
+        pixels = (face.numpy(), before.unknown.numpy(), before.background.numpy())
+        return ~torch.from_numpy(dark_border(*pixels, threshold))
 
     def average(
         self,
@@ -127,15 +165,7 @@ class Pipeline(ABC):
             before: the view as ``state`` shows it.
             face: (H, W, 3) in [0, 1], known pixels as in ``before``.
         """
-        kept = torch.ones_like(before.unknown)
-        if walk.round == 1:
-            dark = dark_border(
-                face.numpy(),
-                before.unknown.numpy(),
-                before.background.numpy(),
-                self.settings.correction_threshold,
-            )
-            kept = ~torch.from_numpy(dark)
+        kept = self.kept_pixels(walk, before, face)
         mean, touched = small_map.average(face, kept)
         filled = state.fill(mean.numpy(), touched.numpy() & state.unfilled, walk.label, index)
         return FilledView(filled, before, face)
@@ -194,7 +224,7 @@ class ViewByView(Pipeline):
             InputError: the model's images have another size than ``face_size``, or what was sampled is no picture.
         """
         maps = walk.scene.maps(walk.views[index], self.settings.face_size)
-        before = render_state(walk.scene, state, *maps)
+        before = self.rendered(walk, state, index, maps)
         if not before.unknown.any():
             return FilledView(state.evaluated(0), before, before.face)
         model, sigmas = self.prepare(walk.load_model)
@@ -212,6 +242,49 @@ class ViewByView(Pipeline):
         face = self.picture(walk, index, face)
         filled = self.average(walk, state, index, maps[1], before, face)
         return filled.evaluated(self.settings.evaluations)
+
+
+@dataclass(frozen=True)
+class WholeRound(Pipeline, Generic[Sampled]):
+    """A pipeline that samples all views of a round together, and then writes them one after the other."""
+
+    @abstractmethod
+    def sample_round(self, walk: Walk, progress: Progress) -> Sampled:
+        """Sample what the views of a round see, from the state before the first.
+
+        Raises:
+            InputError: the model's images have another size than ``face_size``, or what was sampled is no picture.
+        """
+
+    @abstractmethod
+    def write_view(
+        self, walk: Walk, sampled: Sampled, state: TextureState, index: int
+    ) -> FilledView:
+        """Fill the texels that a view sees and the views before it have left."""
+
+    def begin(self, walk: Walk) -> FillView:
+        """See :meth:`Pipeline.begin`; the first view that is filled has all of them sampled.
+
+        Raises:
+            InputError: the job does not do all views.
+        """
+        if len(walk.indices) < len(walk.views):
+            raise InputError(
+                f"inpaint.pipeline: {type(self).__name__.lower()} samples all {len(walk.views)} views together, but "
+                f"the job has {len(walk.indices)} outputs; give it one for each view"
+            )
+        sampled: list[Sampled] = []
+
+        def fill(state: TextureState, index: int, progress: Progress) -> FilledView:
+            if not sampled:
+                sampled.append(self.sample_round(walk, progress))
+            return self.write_view(walk, sampled[0], state, index)
+
+        return fill
+
+    def depends_on(self, views: Sequence[View], index: int) -> Sequence[View]:
+        """See :meth:`Pipeline.depends_on`: all of them."""
+        return views
 
 
 def make_pipeline(settings: PipelineSettings) -> Pipeline:

@@ -16,8 +16,11 @@ from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh, load_head
 from scoreface.geometry.settings import CameraSettings
 from scoreface.geometry.views import View, frontal
+from scoreface.texture.carried import Carried, nothing, read_carried
+from scoreface.texture.chart import nearest_texels
+from scoreface.texture.completion import Completion
 from scoreface.texture.layout import make_layout
-from scoreface.texture.preprocess import shrink
+from scoreface.texture.preprocess import MOST, shrink
 from scoreface.texture.state import TextureState
 from scoreface.texture.view_map import ViewMap, view_map
 
@@ -34,6 +37,8 @@ class Scene:
         small_size: S, texels along a side of the state's texture.
         camera: the views' camera.
         back_end: the rasteriser's.
+        carried: what is known of the large texture's texels besides. None: nothing.
+        shrunk: how it becomes the small one, see :func:`scoreface.texture.preprocess.shrink`.
     """
 
     mesh: Mesh
@@ -43,6 +48,8 @@ class Scene:
     small_size: int
     camera: PerspectiveCamera
     back_end: str = "auto"
+    carried: Carried | None = None
+    shrunk: str = MOST
 
     @classmethod
     def load(
@@ -51,7 +58,10 @@ class Scene:
         axis_angle: Path,
         large: Path,
         known: Path,
+        texel_labels: Path,
+        regions: Path,
         small_size: int,
+        shrunk: str,
         camera: CameraSettings,
     ) -> Scene:
         """Read the scene's files.
@@ -59,14 +69,17 @@ class Scene:
         Raises:
             InputError: a file is bad, or the two textures differ in size.
         """
+        texture = read_image(large)
         scene = cls(
             load_head(mesh),
             read_axis_angle(axis_angle),
-            read_image(large),
+            texture,
             read_mask(known),
             small_size,
             PerspectiveCamera(camera.distance, camera.field_of_view),
             camera.rasteriser,
+            read_carried(texel_labels, regions, len(texture)),
+            shrunk,
         )
         if scene.large.shape[:2] != scene.known.shape or scene.known.shape[0] < small_size:
             raise InputError(
@@ -84,13 +97,24 @@ class Scene:
             for size in sizes
         }
 
-    def first_state(self) -> TextureState:
-        """The state in which only the photo's texels are filled."""
-        return TextureState.from_photo(
-            shrink(self.large, self.small_size),
-            shrink(self.known, self.small_size),
-            self.charts[self.small_size],
-        )
+    @cached_property
+    def _nearest(self) -> dict[int, np.ndarray]:
+        """For either size, the nearest texels inside the chart."""
+        return {size: nearest_texels(chart) for size, chart in self.charts.items()}
+
+    def first_state(self, samples: int = 1) -> TextureState:
+        """The state of so many completions in which only the photo's texels are filled."""
+        texture, known = shrink(self.large, self.known, self.small_size, self.shrunk)
+        return TextureState.from_photo(texture, known, self.charts[self.small_size], samples)
+
+    def completion(self) -> Completion:
+        """What completes textures of the small size."""
+        texture, known = shrink(self.large, self.known, self.small_size, self.shrunk)
+        index = np.arange(self.small_size) * len(self.large) // self.small_size
+        large = self.carried or nothing(len(self.large))
+        carried = Carried(*(values[np.ix_(index, index)] for values in large))
+        pixels = np.rint(texture).astype(np.uint8)
+        return Completion.of(self.mesh, self.axis_angle, pixels, known, carried)
 
     def maps(self, view: View, face_size: int) -> tuple[ViewMap, ViewMap]:
         """The view's index maps into the large and into the small texture.
@@ -104,7 +128,7 @@ class Scene:
             view,
             self.camera,
             face_size,
-            self.charts,
+            self._nearest,
             self.back_end,
         )
         if maps[self.small_size].background.all():
@@ -145,6 +169,24 @@ class RenderedView:
     def unknown(self) -> torch.Tensor:
         """(H, W) bool, the pixels to inpaint."""
         return ~self.known & ~self.background
+
+    def averaged(self, fine: RenderedView) -> RenderedView:
+        """The same view, each known pixel the mean of its known samples.
+
+        Where a pixel covers many texels, any one of them is an alias of the rest.
+
+        Args:
+            fine: the view with k x k samples for each pixel.
+        """
+        size, samples = len(self.face), len(fine.face) // len(self.face)
+
+        def mean(values: torch.Tensor) -> torch.Tensor:
+            return values.reshape(size, samples, size, samples, -1).mean((1, 3))
+
+        share = mean(fine.known[..., None].float())
+        averages = mean(fine.face) / share.clamp(min=1e-6)
+        kept = self.known[..., None] & (share > 0)
+        return RenderedView(torch.where(kept, averages, self.face), self.known, self.background)
 
     def to(self, device: torch.device) -> RenderedView:
         """The same view on ``device``."""

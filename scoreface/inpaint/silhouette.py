@@ -29,8 +29,8 @@ class KnownSilhouette(WrappedModel):
     bit.
 
     Attributes:
-        background: (H, W) bool, on the model's device.
-        unknown: (H, W) bool, the pixels of the head that are to be made.
+        background: (H, W) or (B, 1, H, W) bool, on the model's device.
+        unknown: the same of the pixels of the head that are to be made.
     """
 
     background: torch.Tensor

@@ -52,9 +52,13 @@ class Walk:
         """What keeps where the sampling stands, where it has a file."""
         return Checkpoint(self.checkpoint) if self.checkpoint else None
 
-    def generator(self, index: int) -> torch.Generator:
-        """The noise of one view, a function of seed, id, round and view alone."""
-        name = int.from_bytes(hashlib.sha256(self.face_id.encode()).digest()[:8], "big")
-        sequence = np.random.SeedSequence((self.seed, name, self.round, index))
-        seed = int(sequence.generate_state(1, np.uint64)[0])
+    def generator(self, index: int, sample: int = 0) -> torch.Generator:
+        """The noise of one view in one completion, a function of seed, id, round, view and completion alone."""
+        seed = int(self.sequence(index, sample).generate_state(1, np.uint64)[0])
         return torch.Generator().manual_seed(seed)
+
+    def sequence(self, index: int, sample: int = 0) -> np.random.SeedSequence:
+        """Where the random numbers of a view come from; an ``index`` beyond the views is of what they share."""
+        name = int.from_bytes(hashlib.sha256(self.face_id.encode()).digest()[:8], "big")
+        own = (sample,) if sample else ()
+        return np.random.SeedSequence((self.seed, name, self.round, index, *own))

@@ -96,25 +96,18 @@ def load_score_model(path_or_name: str | Path, device: torch.device) -> ScoreMod
     return DiffusersScore.from_folder(locate(path)[0], device)
 
 
-def choose_device(name: str, gpus: int = 0) -> torch.device:
-    """``auto`` takes a GPU where torch sees one, and no processor in place of one that the job claims.
+def choose_device(name: str) -> torch.device:
+    """The device of a command's ``--device``; the workflow's jobs have theirs from :mod:`scoreface.score.gpu`.
 
     Args:
-        name: ``cpu``, ``cuda`` or ``auto``.
-        gpus: that the job claims.
+        name: ``cpu``, ``cuda``, or ``auto``, which takes a GPU where torch sees one.
 
     Raises:
         InputError: a GPU is asked for and torch sees none.
     """
     there = torch.cuda.is_available()
     if name == "auto":
-        if gpus > 0 and not there:
-            raise InputError(
-                f"inpaint.gpu: the job claims {gpus}, but torch sees no GPU; look whether the driver is there and "
-                f"torch {torch.__version__} is a build for GPUs, or set inpaint.gpu: 0 or inpaint.device: cpu to do "
-                "without"
-            )
         name = "cuda" if there else "cpu"
     if name.startswith("cuda") and not there:
-        raise InputError("inpaint.device: cuda asked for, but torch sees no GPU; use auto or cpu")
+        raise InputError("--device: cuda asked for, but torch sees no GPU; use auto or cpu")
     return torch.device(name)

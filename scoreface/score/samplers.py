@@ -113,6 +113,15 @@ def geometric_sigmas(sigma_min: float, sigma_max: float, levels: int) -> torch.T
     return torch.from_numpy(sigma_max * (sigma_min / sigma_max) ** exponents).float()
 
 
+def power_sigmas(sigma_min: float, sigma_max: float, levels: int, spacing: float) -> torch.Tensor:
+    """Noise levels (levels,) float32, descending, equally far apart in sigma^(1 / spacing).
+
+    Karras et al. 2022, equation 5, where ``spacing`` is rho; 7 there. Large ones come near to geometric levels.
+    """
+    roots = np.linspace(sigma_max ** (1 / spacing), sigma_min ** (1 / spacing), levels)
+    return torch.from_numpy(roots**spacing).float()
+
+
 def langevin_step_size(score: torch.Tensor, noise: torch.Tensor, snr: float) -> torch.Tensor:
     """2 (snr |z| / |g|)^2 from the norms of noise and score, each (B, ...), averaged over the batch.
 
@@ -154,3 +163,29 @@ def reverse_diffusion_step(
     # Squared again, as the published samplers round it: their steps come out bit for bit.
     mean = x + diffusion**2 * score
     return mean + diffusion * noise, mean
+
+
+def renoised(
+    x: torch.Tensor,
+    denoised: torch.Tensor,
+    projected: torch.Tensor,
+    noise: torch.Tensor,
+    sigma: torch.Tensor,
+    next_sigma: torch.Tensor,
+    stochasticity: float,
+) -> torch.Tensor:
+    """One step from ``sigma`` down to ``next_sigma`` by denoising, correcting what came out, and adding noise.
+
+    Wang et al. 2023 (DDNM, algorithm 1) and Zhu et al. 2023 (DiffPIR, equation 14), for the variance-exploding SDE.
+
+    Args:
+        x: (B, ...) the state.
+        denoised: (B, ...) what the model makes of it, x + sigma^2 score.
+        projected: (B, ...) the same, agreeing with what is known.
+        noise: (B, ...) standard normal.
+        sigma: the level of ``x``.
+        next_sigma: the level to go to.
+        stochasticity: share of the noise's standard deviation that is drawn anew; the rest is that which ``x`` has.
+    """
+    kept = (1 - stochasticity**2) ** 0.5 * (x - denoised) / sigma
+    return projected + next_sigma * (kept + stochasticity * noise)

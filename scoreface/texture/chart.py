@@ -14,6 +14,12 @@ def nearest_inside(chart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, columns
 
 
+def nearest_texels(chart: np.ndarray) -> np.ndarray:
+    """The same as row-major indices, (S * S,) int64."""
+    rows, columns = nearest_inside(chart)
+    return (rows * len(chart) + columns).ravel().astype(np.int64)
+
+
 def padded(texture: np.ndarray, chart: np.ndarray) -> np.ndarray:
     """Continue a texture (S, S, C) beyond its ``chart`` (S, S) bool with the nearest texel inside.
 

@@ -94,7 +94,9 @@ def _spread(
         layout: the texel table.
         to_tone: whether the colour goes over to the median of all, away from what is known.
     """
-    mirrored, mirrored_have = _mirror(colours, have, points)
+    nearest = mirror_texels(have, points)
+    mirrored_have = nearest >= 0
+    mirrored = np.where(mirrored_have[:, None], colours[nearest], 0)
     # What the mirror side lacks to be this side, known where both are filled, harmonic in between.
     shift = _harmonic_texels(colours - mirrored, have & mirrored_have, laplacian, layout)
     from_mirror = ~have & mirrored_have
@@ -114,19 +116,21 @@ def graph_laplacian(faces: np.ndarray, count: int) -> sp.csr_matrix:
     return sp.diags(np.asarray(adjacency.sum(1)).ravel()) - adjacency
 
 
-def _mirror(
-    colours: np.ndarray, have: np.ndarray, points: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Colours (N, 3) of the texels' mirror points, and (N,) bool where there are any."""
+def mirror_texels(have: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """For each texel the one on the other side of the head (N,), of those that ``have`` a colour; -1 for none.
+
+    Args:
+        have: (N,) bool.
+        points: (N, 3) the texels' places on the upright head, its plane of symmetry at x = 0.
+    """
     if not have.any():
-        return np.zeros_like(colours), have
+        return np.full(len(points), -1)
     # Bounded, or the points of a side of which nothing is known would be compared with all others.
     bound = _MIRROR_DISTANCE * np.ptp(points, axis=0).max()
-    distance, nearest = KDTree(points[have]).query(points * [-1, 1, 1], distance_upper_bound=bound)
-    near = np.isfinite(distance)
-    mirrored = np.zeros_like(colours)
-    mirrored[near] = colours[have][nearest[near]]
-    return mirrored, near
+    rows = np.append(np.flatnonzero(have), -1)
+    # No neighbour within the bound is reported as one past the last.
+    tree = KDTree(points[have])
+    return rows[tree.query(points * [-1, 1, 1], distance_upper_bound=bound)[1]]
 
 
 def _harmonic_texels(

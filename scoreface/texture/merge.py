@@ -7,33 +7,36 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
-from scoreface.base.regions import FACE
 from scoreface.geometry.mesh import Mesh
-from scoreface.geometry.views import frontal
-from scoreface.parse.labels import EARS, NECK, SKIN
 from scoreface.texture.carried import Carried, nothing
 from scoreface.texture.chart import padded
-from scoreface.texture.complete import complete
-from scoreface.texture.kinds import texel_kinds
-from scoreface.texture.layout import TextureLayout, make_layout
-from scoreface.texture.light import Shading, complete_delit, estimate, texel_normals, unlit
+from scoreface.texture.completion import Completion
+from scoreface.texture.light import Shading, unlit
+from scoreface.texture.preprocess import MOST, shrink
 from scoreface.texture.state import COMPLETED, OBSERVED, OUTSIDE, TextureState
 
 LIGHTS = PHOTO, REMOVED = ("photo", "removed")
+DETAILS = EVIDENCE, NONE = ("evidence", "none")
 
 
 class Merged(NamedTuple):
-    """A finished texture of L texels a side.
+    """Finished textures of L texels a side.
 
     Attributes:
-        texture: (L, L, 3) uint8, its colours carried a few texels beyond the chart for viewers that interpolate.
+        textures: (N, L, L, 3) uint8, one a completion, their colours carried a few texels beyond the chart for viewers
+            that interpolate.
         labels: (L, L) uint8, where each texel came from.
         shading: the photo's light on the head.
     """
 
-    texture: np.ndarray
+    textures: np.ndarray
     labels: np.ndarray
     shading: Shading
+
+    @property
+    def uncertainty(self) -> np.ndarray:
+        """(L, L) standard deviation over the completions, in levels of 0..255, root mean square of the channels."""
+        return np.sqrt(self.textures.astype(np.float32).var(axis=0).mean(axis=-1))
 
 
 def merge_textures(
@@ -44,6 +47,7 @@ def merge_textures(
     state: TextureState,
     carried: Carried | None = None,
     light: str = PHOTO,
+    detail: str = EVIDENCE,
 ) -> Merged:
     """The finished texture and where each texel came from (paper section 3.6).
 
@@ -55,63 +59,58 @@ def merge_textures(
         state: the last state, of a texture of size S up to L.
         carried: what is known of the large texture's texels. None: nothing.
         light: of the finished texture: the ``photo``'s, or ``removed``.
+        detail: of generated texels, finer than the state's: as in what the photo alone suggests there (``evidence``),
+            or ``none``.
     """
-    layout = make_layout(mesh.vt, mesh.ft, mesh.faces, large.shape[0])
-    observed = known & layout.chart
-    colours, labels = _enlarge(state, layout.size)
-    colours = np.where(observed[..., None], large / 255.0, colours)
-    labels = np.where(observed, OBSERVED, labels)
-    # Where the small texture says observed and the large one does not, one texel in many was seen: no view makes the
-    # others, so they are completed from their neighbours.
+    completion = Completion.of(mesh, axis_angle, large, known, carried or nothing(len(large)))
+    layout, observed = completion.layout, completion.observed
+    photo = np.where(observed[..., None], large / 255.0, 0)
+    suggested = (
+        completion(photo, observed) if detail == EVIDENCE and _generated(state).any() else None
+    )
+    labels = np.where(observed, OBSERVED, _enlarged_labels(state, layout.size))
+    # Where the small texture says observed and the large one does not, part of the texel was seen: no view makes the
+    # rest, so it is completed from its neighbours.
     filled = observed | ((labels != OUTSIDE) & (labels != OBSERVED) & layout.chart)
-    carried = carried or nothing(layout.size)
-    kinds = texel_kinds(carried, observed, filled, colours)
-    # The head stands as in the photo.
-    normals = texel_normals(mesh.vertices, mesh.faces, layout)
-    shading = _shading(large, observed, carried, normals, layout)
-    shade, upright = shading.at(normals), frontal(mesh, axis_angle)
-
-    def fill(delit: np.ndarray) -> np.ndarray:
-        return complete(delit, filled, upright, mesh.faces, layout, kinds)
-
-    finished = complete_delit(colours, filled, shade, layout, fill)
+    textures = []
+    for texture in state.textures.astype(float):
+        if suggested is None:
+            colours = _enlarged(texture, state.filled, layout.size)
+        else:
+            coarse = shrink(suggested, layout.chart, len(texture), MOST)[0]
+            difference = np.where(_generated(state)[..., None], texture - coarse, 0)
+            colours = suggested + _enlarged(difference, state.filled, layout.size)
+        colours = np.where(observed[..., None], photo, colours.clip(0, 1))
+        pixels = np.rint(completion(colours, filled) * 255).astype(np.uint8)
+        pixels[observed] = large[observed]
+        if light == REMOVED:
+            pixels = unlit(pixels, completion.shade, layout)
+        textures.append(padded(pixels, layout.chart))
     labels = np.where(layout.chart, np.where(filled, labels, COMPLETED), OUTSIDE)
-    pixels = np.rint(finished * 255).astype(np.uint8)
-    pixels[observed] = large[observed]
-    if light == REMOVED:
-        pixels = unlit(pixels, shade, layout)
-    return Merged(padded(pixels, layout.chart), labels.astype(np.uint8), shading)
+    return Merged(np.stack(textures), labels.astype(np.uint8), completion.shading)
 
 
-def _shading(
-    large: np.ndarray,
-    observed: np.ndarray,
-    carried: Carried,
-    normals: np.ndarray,
-    layout: TextureLayout,
-) -> Shading:
-    """The light on the skin that the photo shows: by the parser's labels, or without them on the face."""
-    skin = np.isin(carried.labels, [SKIN, NECK, EARS])
-    if not carried.labels.any():
-        skin = carried.regions == FACE
-    colours = large.reshape(-1, 3)[layout.texels]
-    return estimate(colours, normals, (observed & skin).ravel()[layout.texels])
+def _generated(state: TextureState) -> np.ndarray:
+    return state.filled & (state.labels != OBSERVED)
 
 
-def _enlarge(state: TextureState, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The state's filled texels at a larger size: colours (L, L, 3), labels (L, L), ``OUTSIDE`` where not filled.
+def _enlarged_labels(state: TextureState, size: int) -> np.ndarray:
+    """The labels of the state's filled texels at a larger size (L, L), ``OUTSIDE`` elsewhere."""
+    nearest = np.floor((np.arange(size) + 0.5) * len(state.filled) / size).astype(int)
+    return np.where(state.filled, state.labels, OUTSIDE)[np.ix_(nearest, nearest)]
 
-    Colours are interpolated between filled texels only, so that neither holes nor the outside bleed in.
+
+def _enlarged(values: np.ndarray, filled: np.ndarray, size: int) -> np.ndarray:
+    """Values (S, S, 3) at a larger size (L, L, 3).
+
+    They are interpolated between ``filled`` texels only, so that neither holes nor the outside bleed in.
     """
-    filled = state.filled
-    at = (np.arange(size) + 0.5) * len(filled) / size
-    nearest = np.floor(at).astype(int)
-    labels = np.where(filled, state.labels, OUTSIDE)[np.ix_(nearest, nearest)]
-    grid = np.meshgrid(at - 0.5, at - 0.5, indexing="ij")
-    weight = ndimage.map_coordinates(filled.astype(float), grid, order=1, mode="nearest")
-    premultiplied = state.texture.astype(float) * filled[..., None]
-    channels = [
-        ndimage.map_coordinates(premultiplied[..., c], grid, order=1, mode="nearest")
-        for c in range(3)
-    ]
-    return np.stack(channels, -1) / np.maximum(weight, 1e-6)[..., None], labels
+    at = (np.arange(size) + 0.5) * len(filled) / size - 0.5
+    grid = np.meshgrid(at, at, indexing="ij")
+
+    def interpolated(channel: np.ndarray) -> np.ndarray:
+        return ndimage.map_coordinates(channel, grid, order=1, mode="nearest")
+
+    weight = interpolated(filled.astype(float))
+    channels = [interpolated(values[..., c] * filled) for c in range(3)]
+    return np.stack(channels, -1) / np.maximum(weight, 1e-6)[..., None]

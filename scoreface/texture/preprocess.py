@@ -46,7 +46,36 @@ def known_texels(
     return kept | (dark & ~np.isin(components, np.unique(components[~seen])))
 
 
-def shrink(texture: np.ndarray, size: int) -> np.ndarray:
-    """Every n-th texel: ``texture`` (L, L, ...) taken down to (size, size, ...) without mixing known and unknown."""
-    index = np.arange(size) * texture.shape[0] // size
-    return texture[np.ix_(index, index)]
+SHRINKS = MOST, CORNER = ("most", "corner")
+
+
+def shrink(
+    texture: np.ndarray, known: np.ndarray, size: int, how: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """A texture taken down to a smaller size without mixing known and unknown.
+
+    Args:
+        texture: (L, L, C).
+        known: (L, L) bool, its known texels.
+        size: S, up to L.
+        how: ``most``: a texel is known where most of the texels in it are, and has their mean; ``corner``: it is the
+            first of them, as published.
+
+    Returns:
+        (S, S, C) float, 0 where not known, and (S, S) bool.
+    """
+    if how == CORNER:
+        index = np.arange(size) * len(known) // size
+        corner = np.ix_(index, index)
+        return np.where(known[corner][..., None], texture[corner], 0.0), known[corner]
+    # In which of the small ones the texels' centres lie.
+    within = (2 * np.arange(len(known)) + 1) * size // (2 * len(known))
+    first = np.searchsorted(within, np.arange(size))
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(np.add.reduceat(values, first, axis=0), first, axis=1)
+
+    count, texels = total(known.astype(float)), total(np.ones(known.shape))
+    sums = total(np.where(known[..., None], texture, 0.0))
+    kept = 2 * count > texels
+    return np.where(kept[..., None], sums / np.maximum(count, 1)[..., None], 0.0), kept

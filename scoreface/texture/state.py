@@ -28,6 +28,7 @@ _ARRAYS = {
     "texture": Array(NUMBERS, ("S", "S", 3)),
     "labels": Array(WHOLE_NUMBERS, ("S", "S")),
     "view": Array(WHOLE_NUMBERS, ("S", "S")),
+    "further": Array(NUMBERS, ("K", "S", "S", 3)),
     "evaluations": Array(WHOLE_NUMBERS),
     "settings": Array(TEXT),
 }
@@ -41,6 +42,7 @@ class TextureState:
         texture: (S, S, 3) float16 in [0, 1]; 0 where not filled.
         labels: (S, S) uint8, ``OUTSIDE`` to ``GENERATED_2`` or ``UNFILLED``.
         view: (S, S) int16 index in the order of views of the one that filled a texel, -1 for none.
+        further: (K, S, S, 3) float16, K more completions of the same texels.
         evaluations: network evaluations spent on the last view.
         settings: everything that made the state, its history's hash included.
     """
@@ -48,22 +50,32 @@ class TextureState:
     texture: np.ndarray
     labels: np.ndarray
     view: np.ndarray
+    further: np.ndarray
     evaluations: int
     settings: dict[str, Any]
 
     @classmethod
-    def from_photo(cls, texture: np.ndarray, known: np.ndarray, chart: np.ndarray) -> TextureState:
+    def from_photo(
+        cls, texture: np.ndarray, known: np.ndarray, chart: np.ndarray, samples: int = 1
+    ) -> TextureState:
         """The state before the first view.
 
         Args:
-            texture: (S, S, 3) uint8.
+            texture: (S, S, 3), 0..255.
             known: (S, S) bool, the texels observed in the photo.
             chart: (S, S) bool.
+            samples: completions that the state is to hold.
         """
         observed = known & chart
         labels = np.where(observed, OBSERVED, np.where(chart, UNFILLED, OUTSIDE)).astype(np.uint8)
         colours = np.where(observed[..., None], texture / 255.0, 0).astype(np.float16)
-        return cls(colours, labels, np.full(labels.shape, -1, np.int16), 0, {})
+        further = np.repeat(colours[None], samples - 1, axis=0)
+        return cls(colours, labels, np.full(labels.shape, -1, np.int16), further, 0, {})
+
+    @property
+    def textures(self) -> np.ndarray:
+        """(1 + K, S, S, 3) float16, all completions."""
+        return np.concatenate([self.texture[None], self.further])
 
     @property
     def unfilled(self) -> np.ndarray:
@@ -76,12 +88,20 @@ class TextureState:
         return (self.labels != UNFILLED) & (self.labels != OUTSIDE)
 
     def fill(self, colours: np.ndarray, texels: np.ndarray, label: int, view: int) -> TextureState:
-        """A new state in which ``texels`` (S, S) bool take ``colours`` (S, S, 3) in [0, 1], a label and a view."""
+        """A new state in which some texels have been filled.
+
+        Args:
+            colours: (S, S, 3) in [0, 1], or (1 + K, S, S, 3) for each completion its own.
+            texels: (S, S) bool, those that take them.
+            label, view: of these texels.
+        """
+        textures = np.where(texels[..., None], colours, self.textures).astype(np.float16)
         return replace(
             self,
-            texture=np.where(texels[..., None], colours, self.texture).astype(np.float16),
+            texture=textures[0],
             labels=np.where(texels, label, self.labels).astype(np.uint8),
             view=np.where(texels, view, self.view).astype(np.int16),
+            further=textures[1:],
         )
 
     def evaluated(self, evaluations: int) -> TextureState:
@@ -95,6 +115,7 @@ class TextureState:
             texture=self.texture,
             labels=self.labels,
             view=self.view,
+            further=self.further,
             evaluations=self.evaluations,
             settings=json.dumps(self.settings),
         )
@@ -122,6 +143,7 @@ class TextureState:
             found["texture"].astype(np.float16, copy=False),
             labels.astype(np.uint8, copy=False),
             found["view"].astype(np.int16, copy=False),
+            found["further"].astype(np.float16, copy=False),
             int(found["evaluations"]),
             settings,
         )

@@ -11,7 +11,6 @@ from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.rasterise import rasterise
 from scoreface.geometry.views import View, frontal
-from scoreface.texture.chart import nearest_inside
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,16 @@ class ViewMap:
         """(H, W) bool, true where no texel is seen."""
         return self.texels < 0
 
-    def snapped(self, chart: np.ndarray) -> ViewMap:
-        """Pixels on the rim of the ``chart`` (S, S) bool moved to the nearest texel inside it.
+    def snapped(self, nearest: np.ndarray) -> ViewMap:
+        """Pixels on the rim of the chart moved to the nearest texel inside it.
 
         A pixel just inside a UV island may round to a texel whose centre is outside: nobody ever fills that one.
+
+        Args:
+            nearest: (S * S,) int64 of the chart, see :func:`scoreface.texture.chart.nearest_texels`.
         """
-        rows, columns = nearest_inside(chart)
-        nearest = torch.from_numpy((rows * self.size + columns).ravel().astype(np.int64))
-        return ViewMap(torch.where(self.background, -1, nearest[self.texels]), self.size)
+        texels = torch.from_numpy(nearest)[self.texels]
+        return ViewMap(torch.where(self.background, -1, texels), self.size)
 
     def to(self, device: torch.device) -> ViewMap:
         """The same map on ``device``."""
@@ -104,7 +105,7 @@ def view_map(
         view: elevation and azimuth.
         camera: the camera.
         face_size: pixels along a side of the view.
-        textures: for each texture size S its chart (S, S) bool.
+        textures: for each texture size S the nearest texels inside its chart, see :meth:`ViewMap.snapped`.
         back_end: the rasteriser's.
 
     Returns:
@@ -114,6 +115,6 @@ def view_map(
     fragments = rasterise(vertices, mesh.faces, camera, (face_size, face_size), back_end)
     uv = fragments.interpolate(mesh.vt, mesh.ft)
     return {
-        size: ViewMap.from_uv(uv, fragments.background, size).snapped(chart)
-        for size, chart in textures.items()
+        size: ViewMap.from_uv(uv, fragments.background, size).snapped(nearest)
+        for size, nearest in textures.items()
     }

@@ -21,7 +21,7 @@ rule doctor:
         mem_mb=growing(4000),
         runtime=10,
         # The same kind of machine as for inpainting, whose GPU is what matters.
-        gpu=SETTINGS.gpu,
+        gpu=SETTINGS.gpus,
     params:
         settings=lambda wildcards, output: settings("doctor"),
     shell:

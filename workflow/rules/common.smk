@@ -48,6 +48,15 @@ RENDERED_VIEWS = [
     for azimuth in config["render"]["azimuths"]
 ]
 
+INPAINT = read(stages.load("inpaint").Settings, config)
+
+# What there is of further completions of a face.
+FURTHER_TEXTURES = [
+    f"<results>/{{id}}/samples/texture_{sample:02d}.png"
+    for sample in range(2, INPAINT.pipeline.samples + 1)
+]
+UNCERTAINTY = ["<results>/{id}/uncertainty.png"] if FURTHER_TEXTURES else []
+
 # What there is of a face in the end.
 FACE_FILES = [
     "<results>/{id}/texture.png",
@@ -59,6 +68,8 @@ FACE_FILES = [
     "<results>/{id}/turntable.gif",
     "<results>/{id}/before_after.png",
     "<results>/{id}/identity.json",
+    *FURTHER_TEXTURES,
+    *UNCERTAINTY,
 ]
 
 
@@ -176,7 +187,6 @@ PARSER = SETTINGS.parse.parser
 FACES = read_faces()
 ASSET_CONTENTS = asset_contents()
 PARSER_CONTENTS = own_parser_contents()
-INPAINT = read(stages.load("inpaint").Settings, config)
 INPAINT_JOBS = inpaint_jobs(
     SETTINGS, len(config["views"]["elevations"]) * len(config["views"]["azimuths"])
 )

@@ -12,6 +12,8 @@ for job in INPAINT_JOBS:
             axis_angle="<results>/{id}/mesh/axis_angle.npy",
             large="<results>/{id}/texture/large.png",
             known="<results>/{id}/texture/known.png",
+            texel_labels="<results>/{id}/texture/labels.png",
+            regions="<results>/{id}/texture/regions.png",
             views="<results>/{id}/views.json",
             score_model=made("score_model"),
             before=job.before,
@@ -30,8 +32,10 @@ for job in INPAINT_JOBS:
         threads: SETTINGS.threads.inpaint
         resources:
             mem_mb=growing(6000),
-            runtime=inpaint_minutes(INPAINT.pipeline, len(job.states), SETTINGS.gpu > 0),
-            gpu=SETTINGS.gpu,
+            runtime=inpaint_minutes(INPAINT.pipeline, len(job.states), SETTINGS.gpus > 0),
+            # A cluster gives whole GPUs; on one machine the shares of its GPUs add up, see profiles/default.
+            gpu=SETTINGS.gpus,
+            gpu_share=SETTINGS.gpu_share,
         params:
             version=version("inpaint"),
             settings=settings("inpaint"),
@@ -42,6 +46,9 @@ for job in INPAINT_JOBS:
             before=lambda wildcards, input: f"--state {input.before}" if input.before else "",
             # These change nothing that comes out, so they are functions too, which Snakemake does not compare.
             gpu=lambda wildcards, input: SETTINGS.gpu,
+            batch=lambda wildcards, input: (
+                f"--batch {SETTINGS.most_pictures}" if SETTINGS.most_pictures else ""
+            ),
             discard=lambda wildcards, input: "" if SETTINGS.keep_finished else "--discard-finished",
         shell:
             "python -m scoreface inpaint"
@@ -53,11 +60,14 @@ for job in INPAINT_JOBS:
             " --axis-angle {input.axis_angle}"
             " --large {input.large}"
             " --known {input.known}"
+            " --texel-labels {input.texel_labels}"
+            " --regions {input.regions}"
             " --views {input.views}"
             " --score-model={params.score_model:q}"
             " {params.before}"
             " --threads {threads}"
             " --gpu {params.gpu}"
+            " {params.batch}"
             " {params.discard}"
             " --out {output.states}"
             " 3>&2 > {log} 2>&1"

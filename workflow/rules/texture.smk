@@ -74,6 +74,8 @@ rule merge:
         texture="<results>/{id}/texture.png",
         provenance="<results>/{id}/provenance.png",
         light="<results>/{id}/texture/light.json",
+        further=FURTHER_TEXTURES,
+        uncertainty=UNCERTAINTY,
     log:
         "<results>/{id}/logs/merge.log",
     benchmark:
@@ -89,6 +91,11 @@ rule merge:
     params:
         version=version("merge"),
         settings=settings("merge"),
+        several=lambda wildcards, output: (
+            f"--further {output.further} --uncertainty {output.uncertainty}"
+            if output.further
+            else ""
+        ),
     shell:
         "python -m scoreface merge"
         " --settings={params.settings:q}"
@@ -102,4 +109,5 @@ rule merge:
         " --texture {output.texture}"
         " --provenance {output.provenance}"
         " --light {output.light}"
+        " {params.several}"
         " 3>&2 > {log} 2>&1"

@@ -1,4 +1,4 @@
-"""Time one view of each pipeline, network and everything else apart."""
+"""Time the network alone, and one view of each pipeline, network and everything else apart."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ class Settings:
 
     pipelines: tuple[str, ...] | None = option("names; left out: all", None, metavar="NAME")
     noise_levels: int = option("each costs the same", 5)
+    batches: tuple[int, ...] = option("pictures that the network alone is timed with", (1, 15, 45))
+    precision: str = option("auto, fp32, tf32 or bf16, as inpaint.precision", "auto")
     device: str = option("cpu, cuda, or auto", "auto")
     threads: int = option("of the arithmetic", 1)
 
@@ -31,26 +33,36 @@ class Inputs:
 class Outputs:
     """Attributes:
     out: TSV, or None.
+    rates: the same for the network alone.
     """
 
-    out: Path | None = option("where the table goes as TSV", None)
+    out: Path | None = option("where the table of the pipelines goes as TSV", None)
+    rates: Path | None = option("where the table of the network alone goes as TSV", None)
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """Measure and print.
 
     Raises:
-        InputError: the model or a pipeline is unknown.
+        InputError: the model, the precision or a pipeline is unknown.
     """
     import torch
 
-    from scoreface.base.files import write_text
-    from scoreface.benchmark.cost import load_network, measure_all, table
+    from scoreface.benchmark.cost import Clock, load_network, measure_all, measure_rates, table
+    from scoreface.score.evaluation import evaluated
     from scoreface.score.model import choose_device
 
     torch.set_num_threads(settings.threads)
-    model = load_network(inputs.score_model, choose_device(settings.device))
-    text = table(measure_all(model, settings.noise_levels, settings.pipelines))
-    print(text, end="")
-    if outputs.out:
-        write_text(outputs.out, text)
+    network = load_network(inputs.score_model, choose_device(settings.device))
+    rates = measure_rates(network, settings.precision, settings.batches, Clock(network.device))
+    _give(table(rates), outputs.rates)
+    model = evaluated(network, settings.precision)
+    _give(table(measure_all(model, settings.noise_levels, settings.pipelines)), outputs.out)
+
+
+def _give(text: str, out: Path | None) -> None:
+    from scoreface.base.files import write_text
+
+    print(text, end="", flush=True)
+    if out:
+        write_text(out, text)

@@ -54,6 +54,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         InputError: a configuration or an option is wrong.
     """
     from scoreface.base.files import write_text
+    from scoreface.benchmark.calibration import plot_calibration
     from scoreface.benchmark.plan import make_plan
     from scoreface.benchmark.quality import run_quality
     from scoreface.benchmark.tables import plot_by_yaw, summarise, write_rows
@@ -72,6 +73,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     rows = run_quality(plan, settings.ids, settings.jobs)
     write_rows(outputs.out / "results.csv", rows)
     plot_by_yaw(outputs.out / "error_by_yaw.png", rows)
+    plot_calibration(outputs.out / "calibration.png", rows)
     summary = summarise(rows)
     write_text(outputs.out / "summary.md", summary)
     print(summary, end="")
