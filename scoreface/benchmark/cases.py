@@ -182,8 +182,9 @@ def _midpoints(values: Sequence[float]) -> list[float]:
 
 
 def _covered(scene: Scene, views: list[View], face_size: int) -> np.ndarray:
-    """(L, L) bool, the texels that lie in texels of the small texture which some view shows."""
-    small = scene.small_size
+    """(L, L) bool, the texels that some view shows, to within a texture of as many texels as pixels."""
+    small = face_size
+    scene = replace(scene, small_size=small)
     seen = np.zeros(small * small, bool)
     for view in views:
         texels = scene.maps(view, face_size)[1].texels

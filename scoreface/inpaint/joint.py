@@ -89,8 +89,8 @@ class JointDenoising:
 
         The prior's answer and the evidence are two Gaussians in each band of the surface; this is the mean of their
         product. The prior's variance is what is left of ``prior_deviation`` once a texel is seen under the level's
-        noise, and never less than ``prior_error`` squared. Of the evidence only that counts which the views can show;
-        what is finer than their pixels is left as it is.
+        noise, and ``prior_error`` squared beside that. Of the evidence only that counts which the views can show; what
+        is finer than their pixels is left as it is.
         """
         nearest = bool(sigma < self.nearest_below)
         shown = self._shown_nearest if nearest else self._shown
@@ -225,7 +225,8 @@ class Joint(WholeRound["SampledTexels | None"]):
         completion, first = walk.scene.completion(), walk.scene.first_state()
         suggest = photo_evidence if self.settings.evidence == "photo" else no_evidence
         observed = first.filled
-        evidence = suggest(completion, first.texture.astype(float), observed)
+        photo = first.texture.astype(float)
+        evidence = suggest(completion, photo, observed, walk.scene.suggested())
         return evidence.at(np.searchsorted(completion.layout.texels, canvas.texels.numpy()))
 
     def _draws(self, walk: Walk, evidence: SoftEvidence) -> list[np.ndarray]:

@@ -111,10 +111,24 @@ class Scene:
         """What completes textures of the small size."""
         texture, known = shrink(self.large, self.known, self.small_size, self.shrunk)
         index = np.arange(self.small_size) * len(self.large) // self.small_size
-        large = self.carried or nothing(len(self.large))
-        carried = Carried(*(values[np.ix_(index, index)] for values in large))
+        carried = Carried(*(values[np.ix_(index, index)] for values in self._carried))
         pixels = np.rint(texture).astype(np.uint8)
         return Completion.of(self.mesh, self.axis_angle, pixels, known, carried)
+
+    def suggested(self) -> np.ndarray:
+        """What completion makes of the photo alone, at its own size and then shrunk: (S, S, 3) in [0, 1].
+
+        Made of the small texture it would have less to go by where little is seen of a kind: two decibels, measured.
+        """
+        whole = Completion.of(self.mesh, self.axis_angle, self.large, self.known, self._carried)
+        photo = np.where(whole.observed[..., None], self.large / 255.0, 0)
+        return shrink(whole(photo, whole.observed), self.charts[len(photo)], self.small_size, MOST)[
+            0
+        ]
+
+    @property
+    def _carried(self) -> Carried:
+        return self.carried or nothing(len(self.large))
 
     def maps(self, view: View, face_size: int) -> tuple[ViewMap, ViewMap]:
         """The view's index maps into the large and into the small texture.

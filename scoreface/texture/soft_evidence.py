@@ -66,13 +66,16 @@ class SoftEvidence:
         return self.lowpass(white).std(axis=1)
 
 
-def photo_evidence(completion: Completion, colours: np.ndarray, known: np.ndarray) -> SoftEvidence:
+def photo_evidence(
+    completion: Completion, colours: np.ndarray, known: np.ndarray, suggested: np.ndarray
+) -> SoftEvidence:
     """What a photo suggests of its head's texels: the other side where that is seen, their surroundings elsewhere.
 
     Args:
         completion: of the photo, N texels.
         colours: (S, S, 3) in [0, 1], the photo's texels.
         known: (S, S) bool, those that it shows.
+        suggested: (S, S, 3) in [0, 1], the evidence's mean: what completion makes of the photo, best at its own size.
     """
     layout = completion.layout
     points = layout.interpolate(completion.upright)
@@ -97,16 +100,18 @@ def photo_evidence(completion: Completion, colours: np.ndarray, known: np.ndarra
     distance = KDTree(points[given]).query(points)[0] / extent if given.any() else np.inf
     apart = np.sqrt(1 - np.exp(-((distance / _APART) ** 2)))
     return SoftEvidence(
-        completion(colours, known).reshape(-1, 3)[layout.texels],
+        suggested.reshape(-1, 3)[layout.texels],
         np.where(given, fine, np.hypot(fine, _DETAIL * own_fine * apart)),
         np.where(given, coarse, np.hypot(coarse, _FAR * apart)),
         lowpass,
     )
 
 
-def no_evidence(completion: Completion, colours: np.ndarray, known: np.ndarray) -> SoftEvidence:
+def no_evidence(
+    completion: Completion, colours: np.ndarray, known: np.ndarray, suggested: np.ndarray
+) -> SoftEvidence:
     """The same without any weight: where a sampler may begin, and what stands where it sees nothing."""
-    found = photo_evidence(completion, colours, known)
+    found = photo_evidence(completion, colours, known, suggested)
     nowhere = np.full(len(found.mean), np.inf)
     return SoftEvidence(found.mean, nowhere, nowhere, found.lowpass)
 

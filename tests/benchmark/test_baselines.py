@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from scoreface.benchmark.baselines import BASELINES, biharmonic, mean_colour, mirror
+from scoreface.geometry.camera import PerspectiveCamera
+from scoreface.inpaint.scene import Scene
 
 SIZE = 32
 COLUMNS = np.arange(SIZE) + np.zeros((SIZE, 1))
@@ -12,7 +14,7 @@ COLUMNS = np.arange(SIZE) + np.zeros((SIZE, 1))
 def run(method, mesh, truth, known):
     """What a method makes of a texture whose unknown texels are black."""
     large = np.where(known[..., None], truth, 0).astype(np.uint8)
-    return method(mesh, np.zeros(3), large, known)
+    return method(Scene(mesh, np.zeros(3), large, known, SIZE, PerspectiveCamera()))
 
 
 @pytest.mark.parametrize("name", BASELINES)

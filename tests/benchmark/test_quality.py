@@ -25,7 +25,7 @@ SETTINGS = """
 assets: {{score_model: {model}}}
 texture: {{large: 128, small: 32}}
 views: {{elevations: [0], azimuths: [-20, 20]}}
-inpaint: {{face_size: 32, noise_levels: 5, rounds: 1, device: cpu}}
+inpaint: {{joint: {{noise_levels: 5}}, face_size: 32, rounds: 1, gpu: 0}}
 """
 
 
@@ -67,8 +67,8 @@ def test_one_row_a_face_and_method(finished, plan):
         (face, method) for face in faces for method in ("scoreface", "mean")
     ]
     pipeline, mean = table[table.method == "scoreface"], table[table.method == "mean"]
-    # Two views, five levels, predictor and corrector.
-    assert list(pipeline.evaluations) == [20, 20]
+    # Two views, five levels.
+    assert list(pipeline.evaluations) == [10, 10]
     assert (mean.evaluations == 0).all()
     assert (mean.share_filled == 1).all()
     assert (pipeline.share_filled < 1).all()
@@ -111,7 +111,7 @@ def test_what_is_finished_is_not_done_again(finished, plan, monkeypatch):
 def test_figures_of_other_settings_are_not_mixed_in(finished, configfile, plan):
     other = make_plan(
         [configfile],
-        [["scoreface", "inpaint.noise_levels=6"]],
+        [["scoreface", "inpaint.joint.noise_levels=6"]],
         ["mean"],
         *(2, [30], 0, False, plan.out),
     )
@@ -123,7 +123,7 @@ def test_figures_of_other_settings_are_not_mixed_in(finished, configfile, plan):
         *((0, "scoreface"), (0, "mean")),
         (1, "mean"),
     ]
-    assert rows[0]["evaluations"] == 24
+    assert rows[0]["evaluations"] == 12
     assert quality.finished_rows(plan, plan.faces[1]) == before
 
 

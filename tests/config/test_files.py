@@ -27,7 +27,7 @@ def test_later_files_go_over_earlier_ones_key_by_key(tmp_path: Path) -> None:
         write(
             tmp_path,
             "inpaint: {face_size: 8, image: {predictor: false}}\nviews: {azimuths: [1]}",
-            "inpaint: {device: cuda, face_size: 16}\nseed: 7",
+            "inpaint: {precision: fp32, face_size: 16}\nseed: 7",
         )
     )
     expected = {
@@ -36,7 +36,7 @@ def test_later_files_go_over_earlier_ones_key_by_key(tmp_path: Path) -> None:
         "inpaint": {
             **plain["inpaint"],
             "face_size": 16,
-            "device": "cuda",
+            "precision": "fp32",
             "image": {"predictor": False},
         },
         # Lists are replaced, not joined.

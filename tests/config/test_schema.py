@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from scoreface.base.errors import InputError
+from scoreface.base.settings import read
 from scoreface.config.files import read_config
 from scoreface.config.schema import checked_config, load_schema, schema_problems, with_numbers
+from scoreface.config.workflow import WorkflowSettings
 from scoreface.inpaint.pipelines import PIPELINES
 from scoreface.parse.engines import ENGINES
 from scoreface.stages import settings_problems
@@ -44,6 +46,13 @@ def test_config_yaml_is_without_fault() -> None:
         ("views.azimuths", ["-20", "20", "left"], [-20, 20, "left"]),
         ("inpaint.views_per_job", "3", 3),
         ("inpaint.views_per_job", "all", "all"),
+        ("inpaint.gpu", "1", 1),
+        ("inpaint.gpu", "0.25", 0.25),
+        ("inpaint.gpu", "auto", "auto"),
+        ("texture.small", "64", 64),
+        ("texture.small", "auto", "auto"),
+        ("inpaint.joint.sigma_start", "20", 20.0),
+        ("inpaint.joint.sigma_start", "max", "max"),
         ("results", "007", "007"),
         ("assets.score_model", "1e3", "1e3"),
         ("unknown", "3", "3"),
@@ -68,9 +77,23 @@ def test_text_becomes_a_number_where_one_is_wanted(path: str, text: Any, value: 
         ("inpaint.rounds", 3, "inpaint.rounds: 3 is not allowed (rounds over all views, 1 or 2)"),
         ("views.azimuths", 20, "views.azimuths: 20 is no array"),
         ("views.azimuths", [20, "left"], "views.azimuths.1: 'left' is no integer (a whole"),
+        (
+            "inpaint.device",
+            "cuda",
+            "inpaint.device: no longer a key; write inpaint.gpu: 0 for cpu, 1",
+        ),
+        (
+            "inpaint.gpu",
+            2,
+            "inpaint.gpu: 2 is not allowed (what a job computes on: auto, 0 for the",
+        ),
+        ("texture.small", "small", "texture.small: 'small' is not allowed (auto, or texels along"),
+        ("texture.small", 8, "texture.small: 8 is not allowed (auto, or texels along a side"),
+        ("inpaint.joint.sigma_start", 0, "inpaint.joint.sigma_start: 0 is not allowed (max, or"),
+        ("inpaint.gpu", "cpu", "inpaint.gpu: 'cpu' is not allowed (what a job computes on"),
         ("inpaint.views_per_job", 2.5, "inpaint.views_per_job: 2.5 is no integer or string"),
         ("project.occlusion", "ray", "project.occlusion: 'ray' is none of rays, normal (when"),
-        ("inpaint.pipeline", "joined", "inpaint.pipeline: 'joined' is none of image, texture,"),
+        ("inpaint.pipeline", "joined", "inpaint.pipeline: 'joined' is none of joint, image,"),
         ("fit.max_error", -1, "fit.max_error: -1 is not allowed (largest landmark error"),
         ("threads.fit", 0, "threads.fit: 0 is not allowed (threads of one job, 1 to 1024)"),
     ],
@@ -86,6 +109,24 @@ def test_a_missing_key_is_named() -> None:
     del config["threads"]
     problems = sorted(schema_problems(config))
     assert problems == ["inpaint.image.predictor: missing", "threads: missing"]
+
+
+@pytest.mark.parametrize("claim", [0.001, float("nan")])
+def test_a_share_that_is_none_is_named(claim: float) -> None:
+    config = changed("inpaint.gpu", claim)
+    assert schema_problems(config) == []
+    (problem,) = settings_problems(config)
+    assert problem.startswith(f"inpaint.gpu: {claim} is neither auto nor 0")
+
+
+@pytest.mark.parametrize(
+    ("claim", "gpus", "share"), [("auto", 0, 0), (0, 0, 0), (1, 1, 100), (0.25, 1, 25)]
+)
+def test_a_cluster_gives_whole_gpus_and_one_machine_shares(
+    claim: Any, gpus: int, share: int
+) -> None:
+    settings = read(WorkflowSettings, changed("inpaint.gpu", claim))
+    assert (settings.gpus, settings.gpu_share) == (gpus, share)
 
 
 def test_what_can_be_chosen_stands_in_the_registries() -> None:
@@ -109,6 +150,7 @@ def test_all_mistakes_of_a_file_are_named_at_once(tmp_path: Path) -> None:
 
 def test_keys_that_do_not_go_together_are_named_stage_by_stage() -> None:
     config = changed("demo.prior_components", 4 * 120)
+    config["inpaint"]["pipeline"] = "image"
     config["inpaint"]["corrector_steps"] = 0
     config["inpaint"]["image"]["predictor"] = False
     assert schema_problems(config) == []

@@ -14,7 +14,7 @@ def test_a_gpu_is_shown(place, run, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda index: card)
-    status, text = run("my.yaml", write_change(inpaint={"device": "cuda"}))
+    status, text = run("my.yaml", write_change(inpaint={"gpu": 1}))
     assert status == 0, text
     assert "Some GPU, 24 GiB; CUDA" in text
 

@@ -34,10 +34,9 @@ from .conftest import write_change
         ),
         ({"camera": {"rasteriser": "pytorch3d"}}, "package pytorch3d: not installed; camera."),
         ({"assets": {"score_model": "owner/name"}}, "package diffusers: not installed; assets."),
-        ({"inpaint": {"device": "cuda"}}, "gpu: inpaint.device asks for cuda"),
         (
-            {"inpaint": {"gpu": 2}},
-            "gpu: inpaint.gpu claims 2 for each job, but torch sees none here",
+            {"inpaint": {"gpu": 0.5}},
+            "gpu: inpaint.gpu claims 0.5 for each job, but torch sees none here",
         ),
     ],
 )
@@ -53,10 +52,12 @@ def test_a_configuration_that_does_not_go_together(change, sentence, place, run,
     assert f"\nerror: {sentence}" in text
 
 
-def test_a_claim_is_nothing_to_a_processor(place, run, monkeypatch):
+@pytest.mark.parametrize("gpu", ["auto", 0])
+def test_without_a_claim_none_is_needed(place, run, monkeypatch, gpu):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    status, text = run("my.yaml", write_change(inpaint={"device": "cpu", "gpu": 1}))
+    status, text = run("my.yaml", write_change(inpaint={"gpu": gpu}))
     assert status == 0, text
+    assert "torch sees none; the processor does its work" in text
 
 
 def test_the_small_texture_is_no_larger_than_the_large_one(place, run):
@@ -73,7 +74,7 @@ def test_settings_in_json_take_the_place_of_files(place, run):
         "parse": {"engine": "none"},
         "demo": {"prior_size": 64},
         "texture": {"large": 32, "small": 8},
-        "inpaint": {"face_size": 8, "device": "cpu", "gpu": 0},
+        "inpaint": {"face_size": 8, "gpu": 0},
         "camera": {"rasteriser": "embree"},
         "results": "results",
     }

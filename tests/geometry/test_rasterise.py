@@ -8,7 +8,7 @@ import pytest
 from scoreface.base.errors import InputError
 from scoreface.geometry.camera import OrthographicCamera, PerspectiveCamera
 from scoreface.geometry.mesh import load_obj
-from scoreface.geometry.rasterise import rasterise
+from scoreface.geometry.rasterise import actual_back_end, rasterise
 from scoreface.geometry.views import View, frontal
 
 BACK_ENDS = [
@@ -104,3 +104,8 @@ def test_a_raster_does_not_depend_on_those_before_it():
 def test_an_unknown_back_end_is_refused():
     with pytest.raises(InputError, match="opengl"):
         rasterise(np.zeros((3, 3)), np.array([[0, 1, 2]]), PerspectiveCamera(), (4, 4), "opengl")
+
+
+def test_auto_is_embree_and_pytorch3d_is_asked_for():
+    assert actual_back_end("auto") == actual_back_end("embree") == "embree"
+    assert actual_back_end("pytorch3d") == "pytorch3d"

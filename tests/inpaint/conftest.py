@@ -13,13 +13,15 @@ from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh, save_obj
 from scoreface.inpaint.scene import Scene
 from scoreface.score.gaussian import GaussianScore
+from scoreface.texture.carried import nothing, write_carried
+from scoreface.texture.preprocess import CORNER
 
 from .jobs import FACE, command, content
 
 
 @pytest.fixture(scope="session")
 def scene() -> Scene:
-    """A bent sheet with its left half known from a photo."""
+    """A bent sheet with its left half known from a photo, made small as published."""
     n = 13
     v, u = np.mgrid[0:n, 0:n] / (n - 1)
     angle = (u - 0.5) * 4.4
@@ -31,7 +33,8 @@ def scene() -> Scene:
     large = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
     known = np.arange(32) + np.zeros((32, 1)) < 14
     mesh = Mesh(vertices, faces, vt, faces)
-    return Scene(mesh, np.zeros(3), large, known, 16, PerspectiveCamera(2.6), "embree")
+    camera = PerspectiveCamera(2.6)
+    return Scene(mesh, np.zeros(3), large, known, 16, camera, "embree", shrunk=CORNER)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +45,7 @@ def inputs(scene, tmp_path_factory) -> Path:
     np.save(folder / "axis_angle.npy", scene.axis_angle)
     write_image(folder / "large.png", scene.large)
     write_image(folder / "known.png", scene.known)
+    write_carried(nothing(len(scene.large)), folder / "labels.png", folder / "regions.png")
     views = [{"elevation": 0, "azimuth": azimuth} for azimuth in (0, 40, 80, -20)]
     write_json(folder / "views.json", views)
     size = 3 * FACE**2

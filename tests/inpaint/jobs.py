@@ -18,9 +18,11 @@ SETTINGS = {
         "snr": 0.15,
         "keep_silhouette": True,
         "correction_threshold": 0.3,
-        "device": "cpu",
+        "supersampling": 1,
+        "samples": 1,
+        "precision": "fp32",
     },
-    "texture": {"small": 16},
+    "texture": {"small": 16, "large": 32, "shrink": "corner"},
     "seed": 0,
 }
 
@@ -35,8 +37,9 @@ def command(inputs: Path, folder: Path, first: int = 0, **more) -> list[str]:
     options = {
         **{"mesh": inputs / "head.obj", "axis-angle": inputs / "axis_angle.npy"},
         **{"large": inputs / "large.png", "known": inputs / "known.png"},
+        **{"texel-labels": inputs / "labels.png", "regions": inputs / "regions.png"},
         **{"views": inputs / "views.json", "score-model": inputs / "prior.npz"},
-        **{"id": "face", "round": 1, "first": first, "threads": 1},
+        **{"id": "face", "round": 1, "first": first, "threads": 1, "gpu": 0},
         "settings": json.dumps(SETTINGS),
         **more,
     }

@@ -1,5 +1,7 @@
 """Each pipeline on a synthetic face, as small as it may be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,11 +13,18 @@ from scoreface.demo.prior import fit_prior
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
-from scoreface.geometry.views import order_views, view_grid
+from scoreface.geometry.views import View, order_views, view_grid
 from scoreface.inpaint.chain import run_walk
 from scoreface.inpaint.image_space import ImageSpace
+from scoreface.inpaint.joint import Joint
 from scoreface.inpaint.multiview import MultiView
-from scoreface.inpaint.pipelines import COMBINE, ImageSettings, MultiviewSettings, TextureSettings
+from scoreface.inpaint.pipelines import (
+    COMBINE,
+    ImageSettings,
+    JointSettings,
+    MultiviewSettings,
+    TextureSettings,
+)
 from scoreface.inpaint.scene import Scene
 from scoreface.inpaint.texture_space import TextureSpace
 from scoreface.inpaint.walk import Walk
@@ -27,22 +36,39 @@ from scoreface.texture.state import OBSERVED, TextureState
 pytestmark = pytest.mark.heavy
 
 FACE, SMALL, LARGE = 32, 32, 64
-IMAGE = (FACE, 60, 1, 0.15, 0.3)
-TEXTURE = (FACE, 60, 4, 0.3, 0.3)
+SHARED = {
+    **{"face_size": FACE, "noise_levels": 60, "correction_threshold": 0.3},
+    **{"keep_silhouette": False, "supersampling": 1, "samples": 1},
+}
+IMAGE = {**SHARED, "corrector_steps": 1, "snr": 0.15, "predictor": True}
+TEXTURE = {**SHARED, "corrector_steps": 4, "snr": 0.3, "textures": "two"}
+KEPT = {"keep_silhouette": True}
+JOINT = JointSettings(
+    **{**SHARED, "noise_levels": 20, "supersampling": 4},
+    **{"sigma_start": 20, "spacing": 7.0, "stochasticity": 1.0, "nearest_levels": 0.2},
+    **{"weight_power": 1.0, "evidence": "photo", "prior_deviation": 0.25, "prior_error": 0.05},
+)
+CORRECTOR_ALONE = {**SHARED, "corrector_steps": 4, "snr": 0.3, "predictor": False}
 PIPELINES = {
-    "image": ImageSpace(ImageSettings(*IMAGE, False, True)),
-    "image, silhouette kept": ImageSpace(ImageSettings(*IMAGE, True, True)),
-    "image, corrector alone": ImageSpace(ImageSettings(*TEXTURE, False, False)),
-    "image, predictor alone": ImageSpace(ImageSettings(FACE, 60, 0, 0.15, 0.3, False, True)),
-    "texture, two": TextureSpace(TextureSettings(*TEXTURE, False, "two")),
-    "texture, silhouette kept": TextureSpace(TextureSettings(*TEXTURE, True, "two")),
-    "texture, one": TextureSpace(TextureSettings(*TEXTURE, False, "one")),
+    "joint": Joint(JOINT),
+    "joint, silhouette kept": Joint(replace(JOINT, keep_silhouette=True, evidence="none")),
+    "image": ImageSpace(ImageSettings(**IMAGE)),
+    "image, silhouette kept": ImageSpace(ImageSettings(**{**IMAGE, **KEPT})),
+    "image, corrector alone": ImageSpace(ImageSettings(**CORRECTOR_ALONE)),
+    "image, predictor alone": ImageSpace(ImageSettings(**{**IMAGE, "corrector_steps": 0})),
+    "texture, two": TextureSpace(TextureSettings(**TEXTURE)),
+    "texture, silhouette kept": TextureSpace(TextureSettings(**{**TEXTURE, **KEPT})),
+    "texture, one": TextureSpace(TextureSettings(**{**TEXTURE, "textures": "one"})),
     **{
-        f"multiview, {combine}": MultiView(MultiviewSettings(*TEXTURE, False, "two", combine))
+        f"multiview, {combine}": MultiView(MultiviewSettings(**TEXTURE, combine=combine))
         for combine in COMBINE
     },
-    "multiview, one": MultiView(MultiviewSettings(*TEXTURE, False, "one", "every")),
-    "multiview, silhouette kept": MultiView(MultiviewSettings(*TEXTURE, True, "two", "every")),
+    "multiview, one": MultiView(
+        MultiviewSettings(**{**TEXTURE, "textures": "one"}, combine="every")
+    ),
+    "multiview, silhouette kept": MultiView(
+        MultiviewSettings(**{**TEXTURE, **KEPT}, combine="every")
+    ),
 }
 
 
@@ -62,9 +88,24 @@ def face() -> tuple[Scene, np.ndarray]:
         photo.image, photo.vertices, faces, photo.scale, layout, "rays", "bilinear", 0.2
     )
     mesh = Mesh(photo.vertices, faces, model.vt, model.ft)
-    scene = Scene(mesh, photo.axis_angle, large, seen, SMALL, PerspectiveCamera(), "embree")
+    camera, shrunk = PerspectiveCamera(), "corner"
+    scene = Scene(mesh, photo.axis_angle, large, seen, SMALL, camera, "embree", shrunk=shrunk)
     blocks = photo.truth.reshape(SMALL, LARGE // SMALL, SMALL, LARGE // SMALL, 3)
     return scene, blocks.mean((1, 3))
+
+
+def shown(scene: Scene, view: View, samples: int) -> np.ndarray:
+    """The small texture's texels that the photo does not show in a view, in pixels wholly on the head.
+
+    Args:
+        scene: the head.
+        view: of it.
+        samples: along a side of a pixel.
+    """
+    pixels = (FACE, samples, FACE, samples)
+    large, small = (one.texels.reshape(pixels).numpy() for one in scene.maps(view, FACE * samples))
+    whole = (small >= 0).all((1, 3), keepdims=True)
+    return small[whole & ~scene.known.ravel()[large]]
 
 
 @pytest.mark.parametrize("pipeline", PIPELINES.values(), ids=PIPELINES)
@@ -82,10 +123,11 @@ def test_a_face_is_completed(tmp_path, prior, face, pipeline):
     assert np.array_equal(state.texture[observed], start.texture[observed])
     seen = np.zeros(SMALL * SMALL, bool)
     for view in views:
-        texels = scene.maps(view, FACE)[1].texels
-        seen[texels[texels >= 0].numpy()] = True
-    # All that a view shows is filled, near the truth (measured: 0.05 to 0.07); noise would be 0.4 off.
-    assert (state.filled.ravel() >= seen).all()
+        seen[shown(scene, view, pipeline.settings.supersampling)] = True
+    # All that a view shows is filled; by joint not the little that no view sees but at a slant.
+    missing = seen & ~state.filled.ravel()
+    assert missing.sum() <= (0.06 * seen.sum() if isinstance(pipeline, Joint) else 0)
+    # Near the truth (measured: 0.05 to 0.07); noise would be 0.4 off.
     made = state.view >= 0
     assert made.sum() > 100
     assert np.abs(state.texture[made] - truth[made]).mean() < 0.1

@@ -9,6 +9,10 @@ from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.score.gaussian import GaussianScore
 from scoreface.score.samplers import anneal, geometric_sigmas
 
+SETTINGS = {
+    **{"face_size": 16, "noise_levels": 5, "snr": 0.15, "correction_threshold": 0.3},
+    **{"keep_silhouette": False, "supersampling": 1, "samples": 1},
+}
 SIGMAS = geometric_sigmas(0.01, 50.0, 10)
 
 
@@ -42,6 +46,12 @@ def test_pictures_that_belong_to_no_walk_are_inpainted_with_the_predictor(proble
 
 def test_no_step_at_all_is_refused():
     with pytest.raises(InputError, match=r"inpaint\.corrector_steps.* inpaint\.image\.predictor"):
-        ImageSettings(16, 5, 0, 0.15, 0.3, False, predictor=False)
-    assert ImageSettings(16, 5, 0, 0.15, 0.3, False, predictor=True).evaluations == 5
-    assert ImageSettings(16, 5, 2, 0.15, 0.3, False, predictor=False).evaluations == 10
+        ImageSettings(**SETTINGS, corrector_steps=0, predictor=False)
+    assert ImageSettings(**SETTINGS, corrector_steps=0, predictor=True).evaluations == 5
+    assert ImageSettings(**SETTINGS, corrector_steps=2, predictor=False).evaluations == 10
+
+
+def test_several_completions_are_refused():
+    several = {**SETTINGS, "samples": 2}
+    with pytest.raises(InputError, match=r"^inpaint\.samples: 2, .*inpaint\.pipeline: joint"):
+        ImageSettings(**several, corrector_steps=1, predictor=True)

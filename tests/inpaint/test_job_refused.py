@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from scoreface import cli
-from scoreface.score import model
+from scoreface.score import gpu, model
 from scoreface.score.gaussian import GaussianScore
 
 from .jobs import FACE, LEVELS, SETTINGS, command, content, outputs
@@ -15,14 +15,12 @@ from .jobs import FACE, LEVELS, SETTINGS, command, content, outputs
 
 def test_a_gpu_that_is_claimed_and_missing_is_named(inputs, tmp_path, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    settings = {**SETTINGS, "inpaint": {**SETTINGS["inpaint"], "device": "auto"}}
-    options = {"settings": json.dumps(settings), "gpu": 1}
     with pytest.raises(
-        SystemExit, match=r"error: inpaint\.gpu: the job claims 1, but torch sees no"
+        SystemExit, match=r"error: inpaint\.gpu: 1 claims a GPU, but torch sees none"
     ):
-        cli.main(command(inputs, tmp_path, **options))
+        cli.main(command(inputs, tmp_path, gpu=1))
     assert not outputs(tmp_path)[0].exists()
-    cli.main(command(inputs, tmp_path, **{**options, "gpu": 0}))
+    cli.main(command(inputs, tmp_path, gpu=0))
 
 
 @pytest.mark.parametrize("key", ["snr", "correction_threshold"])
@@ -34,11 +32,20 @@ def test_a_setting_that_is_no_number_is_named(key, inputs, tmp_path):
 
 
 def test_a_small_texture_that_views_cannot_fill_is_named(inputs, tmp_path):
-    settings = {**SETTINGS, "texture": {"small": 2 * FACE}}
+    settings = {**SETTINGS, "texture": {**SETTINGS["texture"], "small": 2 * FACE}}
     with pytest.raises(
         SystemExit, match=r"error: texture\.small: 32 is more than inpaint\.face_size"
     ):
         cli.main(command(inputs, tmp_path, settings=json.dumps(settings)))
+
+
+def test_several_completions_take_the_joint_pipeline(inputs, tmp_path):
+    settings = {**SETTINGS, "inpaint": {**SETTINGS["inpaint"], "samples": 2}}
+    with pytest.raises(
+        SystemExit, match=r"error: inpaint\.samples: 2, but only the joint pipeline"
+    ):
+        cli.main(command(inputs, tmp_path, settings=json.dumps(settings)))
+    assert not (tmp_path / "inpaint").exists()
 
 
 def on_gpu():
@@ -52,7 +59,11 @@ def in_cublas():
 @pytest.mark.parametrize(
     ("device", "exhaust", "advice"),
     [
-        ("cuda", on_gpu, "set inpaint.gpu: 1 so that jobs take turns, or set inpaint.device: cpu"),
+        (
+            "cuda",
+            on_gpu,
+            "lower inpaint.batch, set inpaint.gpu: 1 so that jobs take turns, or inpaint.gpu: 0",
+        ),
         ("cuda", in_cublas, "set inpaint.gpu: 1"),
         ("cpu", lambda: torch.empty(1 << 55), "or run fewer jobs at once (snakemake -j1)"),
         ("cpu", lambda: np.empty(1 << 60, np.uint8), "or run fewer jobs at once"),
@@ -74,7 +85,7 @@ def test_too_little_memory_names_the_key_to_lower(
 
     load = model.load_score_model
     with monkeypatch.context() as patch:
-        patch.setattr(model, "choose_device", lambda *asked: torch.device(device))
+        patch.setattr(gpu, "claimed_device", lambda claim: torch.device(device))
         patch.setattr(
             model,
             "load_score_model",

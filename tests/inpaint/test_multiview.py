@@ -227,9 +227,13 @@ def test_distances_are_those_from_where_a_view_looks_from(scene):
 
 
 def test_settings_that_cannot_work_are_refused():
+    settings = {
+        **{"face_size": 64, "noise_levels": 10, "snr": 0.1, "correction_threshold": 0.3},
+        **{"keep_silhouette": False, "supersampling": 1, "samples": 1},
+    }
     with pytest.raises(InputError, match=r"inpaint\.multiview\.combine"):
-        MultiviewSettings(64, 10, 1, 0.1, 0.3, False, "two", "median")
+        MultiviewSettings(**settings, corrector_steps=1, textures="two", combine="median")
     with pytest.raises(InputError, match=r"inpaint\.multiview\.textures"):
-        MultiviewSettings(64, 10, 1, 0.1, 0.3, False, "three", "every")
+        MultiviewSettings(**settings, corrector_steps=1, textures="three", combine="every")
     with pytest.raises(InputError, match=r"inpaint\.corrector_steps"):
-        MultiviewSettings(64, 10, 0, 0.1, 0.3, False, "two", "every")
+        MultiviewSettings(**settings, corrector_steps=0, textures="two", combine="every")

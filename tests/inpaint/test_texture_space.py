@@ -13,6 +13,11 @@ from scoreface.inpaint.texture_space import SeenTexels, TexelLangevin
 from scoreface.score.samplers import anneal, geometric_sigmas
 from scoreface.texture.view_map import ViewMap
 
+SETTINGS = {
+    **{"face_size": 64, "noise_levels": 10, "snr": 0.1, "correction_threshold": 0.3},
+    **{"keep_silhouette": False, "supersampling": 1, "samples": 1},
+}
+
 
 @pytest.fixture
 def seen() -> SeenTexels:
@@ -94,6 +99,6 @@ def test_the_step_counts_the_noise_of_the_whole_texture(seen):
 
 def test_settings_that_cannot_work_are_refused():
     with pytest.raises(InputError, match=r"inpaint\.corrector_steps"):
-        TextureSettings(64, 10, 0, 0.1, 0.3, False, "two")
+        TextureSettings(**SETTINGS, corrector_steps=0, textures="two")
     with pytest.raises(InputError, match=r"inpaint\.texture\.textures"):
-        TextureSettings(64, 10, 1, 0.1, 0.3, False, "three")
+        TextureSettings(**SETTINGS, corrector_steps=1, textures="three")

@@ -23,10 +23,14 @@ from scoreface.texture.state import (
 )
 from scoreface.texture.view_map import ViewMap
 
-SETTINGS = (96, 1000, 1, 0.15, 0.30, False)
-IMAGE = ImageSpace(ImageSettings(*SETTINGS, True))
-TEXTURE = TextureSpace(TextureSettings(*SETTINGS, "two"))
-TOGETHER = MultiView(MultiviewSettings(*SETTINGS, "two", "every"))
+SETTINGS = {
+    **{"face_size": 96, "noise_levels": 1000, "correction_threshold": 0.30},
+    **{"keep_silhouette": False, "supersampling": 1, "samples": 1},
+    **{"corrector_steps": 1, "snr": 0.15},
+}
+IMAGE = ImageSpace(ImageSettings(**SETTINGS, predictor=True))
+TEXTURE = TextureSpace(TextureSettings(**SETTINGS, textures="two"))
+TOGETHER = MultiView(MultiviewSettings(**SETTINGS, textures="two", combine="every"))
 INDEX = 3
 # A state keeps its colours in half precision: this is half a step just below 1.
 HALF_STEP = 2.0**-12
@@ -62,6 +66,7 @@ def test_a_pixel_shows_the_photo_or_the_state_or_nothing(scene, large, small, co
         np.array([MADE, WHITE, WHITE, SHRUNK], np.float16).reshape(2, 2, 3),
         np.array([[GENERATED_1, UNFILLED], [OUTSIDE, OBSERVED]], np.uint8),
         np.array([[0, -1], [-1, -1]], np.int16),
+        np.zeros((0, 2, 2, 3), np.float16),
         *(0, {}),
     )
     maps = ViewMap(torch.tensor([[large]]), 4), ViewMap(torch.tensor([[small]]), 2)

@@ -13,8 +13,8 @@ from scoreface.score.gaussian import GaussianScore
 
 from .walks import (
     ALL,
+    LEVELS,
     PIPELINE,
-    SETTINGS,
     TOGETHER,
     VIEW_BY_VIEW,
     VIEWS,
@@ -96,7 +96,7 @@ def test_a_sampling_takes_up_at_a_noise_level(tmp_path, scene, pipeline, monkeyp
     inpaint(folder, scene, pipeline, load_model=partial(load_killed, -1))
     whole = sum(state.evaluations for state in inpaint(tmp_path / "whole", scene, pipeline))
     samplings = len(VIEWS) if pipeline in VIEW_BY_VIEW.values() else 1
-    level = whole // samplings // SETTINGS[1]
+    level = whole // samplings // LEVELS
     assert Killed.calls == whole - (before // level + 5 // level) * level
     assert files(folder) == files(tmp_path / "whole")
     assert not [*folder.rglob("*sampling*")]
@@ -129,7 +129,9 @@ def test_a_view_that_is_no_picture_is_an_error_and_not_written(
     monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
     inpaint(tmp_path / "whole", scene, pipeline)
     folder = tmp_path / "spoilt"
-    with pytest.raises(InputError, match=r"^face, round 1, view 0: .*not finite.*score_model.*snr"):
+    with pytest.raises(
+        InputError, match=r"^face, round 1, view 0: .*not finite.*score_model.*noise_levels"
+    ):
         inpaint(folder, scene, pipeline, load_model=partial(load_spoilt, first))
     assert not (folder / "inpaint/round1").exists()
     assert not [*folder.rglob("*view*")]
@@ -167,13 +169,15 @@ def test_the_outputs_are_the_kept_files(tmp_path, scene):
 
 def test_the_key_holds_all_views_that_are_sampled_together(tmp_path, scene):
     keys = {}
-    for name, pipeline in (("image", PIPELINE), ("multiview", TOGETHER["mean"])):
+    pipelines = {"image": PIPELINE, "multiview": TOGETHER["mean"], "joint": TOGETHER["joint"]}
+    for name, pipeline in pipelines.items():
         for last in (View(0, 80), View(0, 70)):
             views = [*VIEWS[:2], last]
             states = inpaint(tmp_path / name / str(last), scene, pipeline, views=views)
             keys.setdefault(name, []).append(states[0].settings["key"])
     assert keys["image"][0] == keys["image"][1]
     assert keys["multiview"][0] != keys["multiview"][1]
+    assert keys["joint"][0] != keys["joint"][1]
 
 
 def test_a_damaged_kept_view_is_computed_again(tmp_path, scene, capsys):

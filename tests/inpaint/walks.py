@@ -9,25 +9,68 @@ import torch
 from scoreface.geometry.views import View
 from scoreface.inpaint.chain import run_walk
 from scoreface.inpaint.image_space import ImageSpace
+from scoreface.inpaint.joint import Joint
 from scoreface.inpaint.multiview import MultiView
-from scoreface.inpaint.pipelines import COMBINE, ImageSettings, MultiviewSettings, TextureSettings
+from scoreface.inpaint.pipelines import (
+    COMBINE,
+    ImageSettings,
+    JointSettings,
+    MultiviewSettings,
+    TextureSettings,
+)
 from scoreface.inpaint.texture_space import TextureSpace
 from scoreface.inpaint.walk import Walk
 from scoreface.score.gaussian import GaussianScore
 from scoreface.texture.state import TextureState
 
 VIEWS = [View(0, 0), View(0, 40), View(0, 80)]
-# Nothing is as dark as -1, so nothing is given back: each view fills all that it sees.
-SETTINGS = (16, 5, 1, 0.15, -1.0, False)
-PIPELINE = ImageSpace(ImageSettings(*SETTINGS, predictor=True))
+LEVELS = 5
+SHARED = {
+    "face_size": 16,
+    "noise_levels": LEVELS,
+    # Nothing is as dark as -1, so nothing is given back: each view fills all that it sees.
+    "correction_threshold": -1.0,
+    "keep_silhouette": False,
+    "supersampling": 1,
+    "samples": 1,
+}
+SETTINGS = {**SHARED, "corrector_steps": 1, "snr": 0.15}
+PIPELINE = ImageSpace(ImageSettings(**SETTINGS, predictor=True))
 VIEW_BY_VIEW = {
     "image": PIPELINE,
-    "image without predictor": ImageSpace(ImageSettings(*SETTINGS, predictor=False)),
-    "texture": TextureSpace(TextureSettings(*SETTINGS, "two")),
-    "texture with one": TextureSpace(TextureSettings(*SETTINGS, "one")),
+    "image without predictor": ImageSpace(ImageSettings(**SETTINGS, predictor=False)),
+    "image of area averages": ImageSpace(
+        ImageSettings(**{**SETTINGS, "supersampling": 3}, predictor=True)
+    ),
+    "texture": TextureSpace(TextureSettings(**SETTINGS, textures="two")),
+    "texture with one": TextureSpace(TextureSettings(**SETTINGS, textures="one")),
 }
-TOGETHER = {combine: MultiView(MultiviewSettings(*SETTINGS, "two", combine)) for combine in COMBINE}
-TOGETHER["every with one"] = MultiView(MultiviewSettings(*SETTINGS, "one", "every"))
+MULTIVIEW = {
+    combine: MultiView(MultiviewSettings(**SETTINGS, textures="two", combine=combine))
+    for combine in COMBINE
+}
+MULTIVIEW["every with one"] = MultiView(
+    MultiviewSettings(**SETTINGS, textures="one", combine="every")
+)
+JOINT = Joint(
+    JointSettings(
+        **{**SHARED, "supersampling": 2},
+        sigma_start="max",
+        spacing=7.0,
+        stochasticity=0.8,
+        nearest_levels=0.2,
+        weight_power=1.0,
+        evidence="photo",
+        prior_deviation=0.25,
+        prior_error=0.05,
+    )
+)
+TOGETHER = {
+    **MULTIVIEW,
+    "joint": JOINT,
+    "joint, three": Joint(replace(JOINT.settings, samples=3)),
+    "joint without evidence": Joint(replace(JOINT.settings, evidence="none")),
+}
 ALL = VIEW_BY_VIEW | TOGETHER
 
 
@@ -51,7 +94,7 @@ def inpaint(
 ) -> list[TextureState]:
     """The states of a walk over ``count`` views; ``parts`` are those of the walk that the test is about."""
     usual = {"face_id": "face", "seed": 0, "round": 1, "views": VIEWS, "load_model": load_model}
-    usual["start"] = scene.first_state()
+    usual["start"] = scene.first_state(pipeline.settings.samples)
     walk = Walk(**{**usual, **parts}, indices=range(first, first + count), scene=scene)
     outputs = [folder / f"inpaint/round{walk.round}/view{view:03d}.npz" for view in walk.indices]
     run_walk(walk, pipeline, outputs, {"mesh": "a"}, keep_finished)
@@ -61,7 +104,7 @@ def inpaint(
 def same(one: TextureState, other: TextureState) -> bool:
     return all(
         np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("texture", "labels", "view")
+        for name in ("texture", "labels", "view", "further")
     )
 
 
@@ -71,13 +114,14 @@ def files(folder) -> dict[str, bytes]:
 
 
 class Killed(GaussianScore):
-    """A prior whose process is killed at one of its evaluations."""
+    """A prior whose process is killed at one of its evaluations, of which each picture counts."""
 
     calls, last = 0, 0
 
     def score(self, x, sigma):
-        Killed.calls += 1
-        if Killed.calls == Killed.last:
+        before = Killed.calls
+        Killed.calls += len(x)
+        if before < Killed.last <= Killed.calls:
             raise KeyboardInterrupt
         return super().score(x, sigma)
 

@@ -20,9 +20,14 @@ assets: {score_model: gaussian}
 demo: {texture_size: 256, prior_size: 32, prior_heads: 30, prior_components: 20}
 texture: {large: 128, small: 32}
 views: {elevations: [0], azimuths: [-20, 0, 20]}
-inpaint: {face_size: 32, noise_levels: 1000, device: cpu, gpu: 1}
+inpaint: {pipeline: image, face_size: 32, noise_levels: 1000, gpu: 0}
 render: {size: 96, azimuths: [-30, 30], turntable_frames: 4}
 """
+# The nodes' GPUs are made up: jobs ask for them and compute on the CPU.
+ON_GPU = [
+    f"{rule}:gpu=1" for rule in ("doctor", "inpaint_round1_view000", "inpaint_round2_view000")
+]
+RUN = ("--configfile", "settings.yaml", "--set-resources", *ON_GPU)
 GOOD, BROKEN = "synthetic_p25", "synthetic_m35"
 STATES = 6
 FIT = "rule_fit_detect_fit_parse"
@@ -79,14 +84,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def failed(slurm, folder: Path) -> Ended:
     """The run in which the walk of one face fails."""
-    return wait(slurm.snakemake(folder, "--configfile", "settings.yaml"))
+    return wait(slurm.snakemake(folder, *RUN))
 
 
 @pytest.fixture(scope="module")
 def killed(slurm, folder: Path, failed: Ended) -> Killed:
     """The fault is mended, and the next run is killed as soon as the face's first view is finished."""
     (folder / "results" / BROKEN / "inpaint" / ".finished").unlink()
-    process = slurm.snakemake(folder, "--configfile", "settings.yaml")
+    process = slurm.snakemake(folder, *RUN)
     while process.poll() is None and not finished_views(folder):
         time.sleep(0.05)
     process.kill()
@@ -100,9 +105,9 @@ def killed(slurm, folder: Path, failed: Ended) -> Killed:
 @pytest.fixture(scope="module")
 def finished(slurm, folder: Path, killed: Killed) -> Ended:
     """The run that takes up where the killed one was."""
-    unlocked = wait(slurm.snakemake(folder, "--configfile", "settings.yaml", "--unlock"))
+    unlocked = wait(slurm.snakemake(folder, *RUN, "--unlock"))
     assert unlocked.status == 0, unlocked.text
-    return wait(slurm.snakemake(folder, "--configfile", "settings.yaml"))
+    return wait(slurm.snakemake(folder, *RUN))
 
 
 def test_a_job_that_fails_is_tried_again_and_reported(slurm, folder: Path, failed: Ended) -> None:

@@ -36,7 +36,7 @@ demo: {texture_size: 64, prior_size: 32, prior_heads: 12, prior_components: 10}
 texture: {large: 64, small: 32}
 preprocess: {dark_threshold: 30}
 views: {elevations: [0], azimuths: [-30, 0, 30]}
-inpaint: {face_size: 32, noise_levels: 6, device: cpu, correction_threshold: 0.2}
+inpaint: {joint: {noise_levels: 6}, samples: 2, face_size: 32, correction_threshold: 0.2, gpu: 0, precision: fp32}
 render: {size: 48, azimuths: [-30, 30], turntable_frames: 3}
 """
 # What the doctors say is of the machine, and changes nothing; the checksum of the person network stands in the code.
@@ -161,7 +161,7 @@ def _adopt(run, folder, files, demo):
 
 
 def _inpaint(run, folder, files, demo):
-    inputs = {name: files / path for name, path in FACE.items()}
+    inputs = {name: files / path for name, path in (FACE | CARRIED).items()}
     inputs |= {"id": ID, "round": 1, "first": 0, "views": files / "views.json"}
     states = tuple(files / "inpaint" / "round1" / f"view{k:03d}.npz" for k in range(3))
     return run("inpaint", inputs | {"score_model": str(demo / "prior.npz")}, {"out": states})
@@ -177,11 +177,11 @@ CARRIED = {"texel_labels": "texture/labels.png", "regions": "texture/regions.png
 
 
 def _merge(run, folder, files, demo):
-    inputs = {name: files / path for name, path in FACE.items()}
-    inputs |= {name: files / path for name, path in CARRIED.items()}
+    inputs = {name: files / path for name, path in (FACE | CARRIED).items()}
     inputs["state"] = files / "inpaint" / "round1" / "view002.npz"
     light = files / "texture" / "light.json"
     outputs = {"texture": files / "texture.png", "provenance": files / "provenance.png"}
+    outputs |= {"further": (files / "samples.png",), "uncertainty": files / "uncertainty.png"}
     found = run("merge", inputs, {**outputs, "light": light})
     return [*found, json.loads(light.read_text())["coefficients"]]
 

@@ -10,7 +10,7 @@ from scoreface.texture.carried import Carried
 from scoreface.texture.complete import complete
 from scoreface.texture.kinds import COVER, NECK_SKIN, REST
 from scoreface.texture.layout import make_layout
-from scoreface.texture.merge import merge_textures
+from scoreface.texture.merge import NONE, merge_textures
 from scoreface.texture.state import COMPLETED, GENERATED_1, OBSERVED, OUTSIDE, TextureState
 
 
@@ -77,7 +77,8 @@ def test_merge_keeps_the_photo_bit_for_bit_and_fills_the_chart(sheet, layout):
     columns = np.broadcast_to(np.arange(32), (32, 32))
     generated = state.unfilled & (columns < 20)
     state = state.fill(np.full((32, 32, 3), 0.25), generated, GENERATED_1, 0)
-    texture, labels, _ = merge_textures(sheet, np.zeros(3), large, known, state)
+    merged = merge_textures(sheet, np.zeros(3), large, known, state, detail=NONE)
+    (texture,), labels = merged.textures, merged.labels
     np.testing.assert_array_equal(texture[known], large[known])
     np.testing.assert_array_equal(labels == OBSERVED, known)
     np.testing.assert_array_equal(labels == OUTSIDE, ~layout.chart)
@@ -162,7 +163,8 @@ def test_merge_fills_an_unseen_scalp_from_the_seen_hair(sheet, layout):
     back = layout.chart & ~known & (y > 0.15)
     given = sheet, np.zeros(3), large, known, state
     for carried, expected in ((Carried(labels, regions), True), (None, False)):
-        texture, provenance, _ = merge_textures(*given, carried)
+        merged = merge_textures(*given, carried)
+        (texture,), provenance = merged.textures, merged.labels
         assert ((np.abs(texture[back].astype(int) - [60, 40, 20]) <= 1).all()) == expected
         np.testing.assert_array_equal(texture[known], large[known])
         assert (provenance[back] == COMPLETED).all()

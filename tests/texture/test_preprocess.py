@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from scoreface.texture.correct import dark_border
-from scoreface.texture.preprocess import bright, gray, known_texels, shrink
+from scoreface.texture.preprocess import CORNER, MOST, bright, gray, known_texels, shrink
 from scoreface.texture.view_map import ViewMap
 
 
@@ -22,7 +22,42 @@ def test_preprocess(updates):
     texture = updates["texture_bgr_u8"][..., ::-1]
     known = bright(texture, 50)
     np.testing.assert_array_equal(known, updates["known_after_preprocess_large"])
-    np.testing.assert_array_equal(shrink(known, 64), updates["known_after_preprocess_small"])
+    small, there = shrink(texture, known, 64, CORNER)
+    np.testing.assert_array_equal(there, updates["known_after_preprocess_small"])
+    np.testing.assert_array_equal(small[there], texture[::4, ::4][there])
+
+
+@pytest.mark.parametrize("size", [3, 5, 8, 16, 17])
+def test_a_texel_of_which_most_is_known_has_the_mean(size):
+    rng = np.random.default_rng(0)
+    texture = rng.integers(0, 256, (17, 17, 3), dtype=np.uint8)
+    known = rng.random((17, 17)) < 0.6
+    # Of a row exactly half, which is not most.
+    known[:, ::2], known[:2] = False, True
+    small, there = shrink(texture, known, size, MOST)
+    assert (there.shape, small.shape) == ((size, size), (size, size, 3))
+    # Each texel belongs to the small one that its centre lies in.
+    within = [[at for at in range(17) if int((at + 0.5) * size / 17) == one] for one in range(size)]
+    for row, column in np.ndindex(size, size):
+        cells = [(i, j) for i in within[row] for j in within[column]]
+        given = [cell for cell in cells if known[cell]]
+        assert there[row, column] == (len(given) > len(cells) / 2)
+        expected = np.mean([texture[cell] for cell in given], axis=0) if given else 0
+        expected = expected if there[row, column] else 0
+        np.testing.assert_allclose(small[row, column], expected)
+
+
+@pytest.mark.parametrize("size", [3, 5, 8, 17])
+def test_a_texel_by_its_corner_is_the_first_in_it(size):
+    rng = np.random.default_rng(1)
+    texture = rng.integers(0, 256, (17, 17, 3), dtype=np.uint8)
+    known = rng.random((17, 17)) < 0.5
+    small, there = shrink(texture, known, size, CORNER)
+    for row, column in np.ndindex(size, size):
+        corner = row * 17 // size, column * 17 // size
+        assert there[row, column] == known[corner]
+        expected = texture[corner] if known[corner] else 0
+        np.testing.assert_array_equal(small[row, column], expected)
 
 
 def test_dark_texels_at_the_rim():

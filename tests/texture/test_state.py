@@ -17,7 +17,7 @@ def state() -> TextureState:
 
 
 def same(one: TextureState, other: TextureState) -> bool:
-    names = ("texture", "labels", "view")
+    names = ("texture", "labels", "view", "further")
     equal = all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
     return equal and (one.evaluations, one.settings) == (other.evaluations, other.settings)
 
@@ -85,7 +85,7 @@ def test_a_damaged_state_is_named(damage, tmp_path):
 
 def arrays(state: TextureState) -> dict:
     """What a state's file holds."""
-    names = ("texture", "labels", "view", "evaluations")
+    names = ("texture", "labels", "view", "further", "evaluations")
     return {**{name: getattr(state, name) for name in names}, "settings": '{"key": "a"}'}
 
 
@@ -100,6 +100,9 @@ def arrays(state: TextureState) -> dict:
         (lambda a: {"labels": np.full((8, 8), -1)}, "labels that no state has"),
         (lambda a: {"labels": a["labels"].astype(float)}, "not whole numbers"),
         (lambda a: {"view": a["view"][0]}, "view is int16 of shape"),
+        (lambda a: {"further": np.zeros((2, 7, 8, 3))}, "of shape"),
+        (lambda a: {"further": a["texture"]}, "further is float16 of shape"),
+        (lambda a: {"further": np.full((1, 8, 8, 3), np.nan)}, "values that are not finite"),
         (lambda a: {"evaluations": 1.5}, "evaluations is float64"),
         (lambda a: {"settings": "{"}, "no readable texture state"),
         (lambda a: {"settings": 7}, "settings is int64"),

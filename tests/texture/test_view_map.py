@@ -6,6 +6,7 @@ import torch
 from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import load_obj
 from scoreface.geometry.views import View
+from scoreface.texture.chart import nearest_texels
 from scoreface.texture.layout import make_layout
 from scoreface.texture.view_map import ViewMap, view_map
 
@@ -52,7 +53,7 @@ def test_snapped_pixels_lie_in_the_chart_and_others_stay():
     view = _random_map(generator)
     chart = np.zeros((6, 6), bool)
     chart[1:5, 1:5] = True
-    snapped = view.snapped(chart)
+    snapped = view.snapped(nearest_texels(chart))
     inside = torch.from_numpy(chart.ravel())
     seen = ~view.background
     assert inside[snapped.texels[seen]].all()
@@ -69,16 +70,19 @@ def test_a_view_of_a_real_mesh_agrees_with_the_published_updates(reference):
     """The map of one view, as the published code rasterised it, seen through both texture sizes."""
     mesh = load_obj(reference / "bumpy_head.obj")
     views = np.load(reference / "views_bumpy.npz")
-    charts = {size: make_layout(mesh.vt, mesh.ft, mesh.faces, size).chart for size in (64, 256)}
+    nearest = {
+        size: nearest_texels(make_layout(mesh.vt, mesh.ft, mesh.faces, size).chart)
+        for size in (64, 256)
+    }
     maps = view_map(
         mesh,
         views["axis_angle_0"],
         View(*views["order_0"][0]),
         PerspectiveCamera(),
         96,
-        charts,
+        nearest,
     )
     uv = (views["uv_0_0"] + 1) / 2
     for size in (64, 256):
-        published = ViewMap.from_uv(uv, views["bg_0_0"], size).snapped(charts[size])
+        published = ViewMap.from_uv(uv, views["bg_0_0"], size).snapped(nearest[size])
         assert (maps[size].texels == published.texels).float().mean() > 0.995

@@ -27,7 +27,7 @@ import pytest
             "inpaint.image.predictor: 'maybe' is no boolean",
         ),
         (
-            "inpaint={'image': {'predictor': false}, 'corrector_steps': 0}",
+            "inpaint={'pipeline': image, 'image': {'predictor': false}, 'corrector_steps': 0}",
             "config: inpaint.corrector_steps: 0, and inpaint.image.predictor is off",
         ),
         (
@@ -38,7 +38,16 @@ import pytest
             "inpaint={'multiview': {'combine': median}}",
             "inpaint.multiview.combine: 'median' is none of every, first,",
         ),
-        ("inpaint={'pipeline': joined}", "inpaint.pipeline: 'joined' is none of image, texture,"),
+        ("inpaint={'pipeline': joined}", "inpaint.pipeline: 'joined' is none of joint, image,"),
+        (
+            "inpaint={'joint': {'evidence': mirror}}",
+            "inpaint.joint.evidence: 'mirror' is none of photo, none",
+        ),
+        ("inpaint={'joint': {'sigma_start': min}}", "inpaint.joint.sigma_start: 'min' is not"),
+        (
+            "inpaint={'pipeline': image, 'samples': 2}",
+            "config: inpaint.samples: 2, but only the joint pipeline makes several completions",
+        ),
         ("parse={'engine': eyes}", "config: parse.engine: 'eyes' is none of none"),
         (
             "parse={'engine': onnx}",
@@ -73,12 +82,12 @@ import pytest
             "config: demo.prior_components: 8 components need more than 2 heads",
         ),
         (
-            "texture={'large': 32}",
+            "texture={'large': 32, 'small': 64}",
             "config: texture.small: 64 is more than texture.large, 32; the texture that is inpainted",
         ),
         (
-            "texture={'small': 128}",
-            "config: texture.small: 128 is more than inpaint.face_size, 64: the pixels of a view",
+            "texture={'small': 256}",
+            "config: texture.small: 256 is more than twice inpaint.face_size, 64: the pixels of a",
         ),
         ("inpaint={'keep_finished': maybe}", "inpaint.keep_finished: 'maybe' is no boolean"),
         ("inpaint={'views_per_job': 'some'}", "inpaint.views_per_job: 'some' is not allowed"),

@@ -40,7 +40,7 @@ def test_the_chain_of_views_is_planned_in_jobs(
         *("results/astronaut/texture.png", "-n", "-q", "rules"),
         config=[
             "views={'elevations': [0], 'azimuths': [-20, 0, 20]}",
-            f"inpaint={{'views_per_job': {views_per_job}}}",
+            f"inpaint={{'pipeline': image, 'views_per_job': {views_per_job}}}",
         ],
     )
     assert ended.status == 0, ended.text
@@ -51,11 +51,14 @@ def test_the_chain_of_views_is_planned_in_jobs(
     assert {"detect", "parse", "fit", "project", "preprocess", "order_views", "merge"} < set(jobs)
 
 
-def test_views_that_are_sampled_together_are_one_job_a_round(snakemake, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pipeline", ["joint", "multiview"])
+def test_views_that_are_sampled_together_are_one_job_a_round(
+    snakemake, tmp_path: Path, pipeline: str
+) -> None:
     ended = snakemake(
         tmp_path,
         *("results/astronaut/texture.png", "-n", "-q", "rules"),
-        config=["inpaint={'pipeline': multiview, 'views_per_job': 1}"],
+        config=[f"inpaint={{'pipeline': {pipeline}, 'views_per_job': 1}}"],
     )
     assert ended.status == 0, ended.text
     chain = sorted(name for name in ended.jobs if name.startswith("inpaint"))
@@ -64,7 +67,11 @@ def test_views_that_are_sampled_together_are_one_job_a_round(snakemake, tmp_path
 
 @pytest.mark.parametrize(
     ("settings", "options"),
-    [("", "--gpu 0  --out"), ("'gpu': 2, 'keep_finished': false", "--gpu 2 --discard-finished")],
+    [
+        ("", "--gpu auto   --out"),
+        ("'gpu': 0.5, 'keep_finished': false", "--gpu 0.5  --discard-finished"),
+        ("'batch': 3", "--gpu auto --batch 3  --out"),
+    ],
 )
 def test_the_job_is_told_what_changes_no_view(
     snakemake, tmp_path: Path, settings: str, options: str
@@ -76,6 +83,26 @@ def test_the_job_is_told_what_changes_no_view(
     commands = [line for line in ended.text.splitlines() if "scoreface inpaint" in line]
     assert len(commands) == 2
     assert all(options in command for command in commands)
+
+
+def test_further_completions_are_outputs_of_the_merge(snakemake, tmp_path: Path) -> None:
+    def merged(samples: int) -> str:
+        ended = snakemake(
+            tmp_path,
+            *("results/astronaut/texture.png", "-n", "-p"),
+            config=[f"inpaint={{'samples': {samples}}}"],
+        )
+        assert ended.status == 0, ended.text
+        (command,) = [line for line in ended.text.splitlines() if "scoreface merge" in line]
+        return command
+
+    folder = "results/astronaut"
+    assert (
+        f" --further {folder}/samples/texture_02.png {folder}/samples/texture_03.png"
+        f" --uncertainty {folder}/uncertainty.png"
+    ) in merged(3)
+    assert "--further" not in merged(1)
+    assert "--uncertainty" not in merged(1)
 
 
 def test_the_linter_is_content(snakemake, tmp_path: Path) -> None:

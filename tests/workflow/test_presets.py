@@ -18,6 +18,8 @@ BOTH = {
     "fit.weights.eyeballs": 10.0,
     "fit.rigid_ftol": 5e-6,
     "fit.ftol": 1e-7,
+    "texture.shrink": "corner",
+    "texture.detail": "none",
     "texture.light": "photo",
     "project.occlusion": "normal",
     "project.sampling": "published",
@@ -28,12 +30,15 @@ BOTH = {
     "views.start": "published",
     "camera.field_of_view": 60,
     "camera.distance": 1.2,
+    "inpaint.supersampling": 1,
+    "inpaint.samples": 1,
     "inpaint.noise_levels": 1000,
     "inpaint.rounds": 2,
     "inpaint.keep_silhouette": False,
     "inpaint.correction_threshold": 0.30,
     "inpaint.views_per_job": 1,
     "inpaint.gpu": 1,
+    "inpaint.precision": "fp32",
 }
 PRESETS = {
     "paper-image": {

@@ -169,17 +169,24 @@ def test_one_job_a_view_gives_the_same_files(
     snakemake, workplace: Path, small: str, demo: Path
 ) -> None:
     (workplace / "one.txt").write_text("synthetic_p25\n")
+    config = ["ids=one.txt"]
+    ended = snakemake(
+        workplace,
+        *("pairs/synthetic_p25/texture.png", "-j2", "--configfile", small),
+        config=[*config, "results=pairs", "inpaint={'pipeline': image, 'views_per_job': 2}"],
+    )
+    assert ended.status == 0, ended.text
     ended = snakemake(
         workplace,
         *("-j2", "--configfile", small),
-        config=["ids=one.txt", "results=single", "inpaint={'views_per_job': 1}"],
+        config=[*config, "results=single", "inpaint={'pipeline': image, 'views_per_job': 1}"],
     )
     assert ended.status == 0, ended.text
     made = sorted((workplace / "single/synthetic_p25/inpaint").glob("round*/view*"))
     assert len(made) == 12
     for path in made:
-        before = demo / path.relative_to(workplace / "single")
-        assert path.read_bytes() == before.read_bytes(), path.name
+        other = workplace / "pairs" / path.relative_to(workplace / "single")
+        assert path.read_bytes() == other.read_bytes(), path.name
 
 
 def test_keys_of_other_pipelines_rerun_nothing(
