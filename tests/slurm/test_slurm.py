@@ -142,7 +142,8 @@ def test_jobs_ask_for_what_their_stages_need(slurm, folder: Path, failed: Ended)
     # Both rounds in one job: their run times add up, their memories do not.
     link = failed.text.partition("rule inpaint_round1_view000:")[2].partition("rule ")[0]
     runtime, memory = (re.findall(rf"\b{name}=(\d+)", link)[0] for name in ("runtime", "mem_mb"))
-    assert by_stage[WALK]["TimeLimit"] == f"00:{2 * int(runtime)}:00"
+    hours, minutes = divmod(2 * int(runtime), 60)
+    assert by_stage[WALK]["TimeLimit"] == f"{hours:02d}:{minutes:02d}:00"
     assert f"mem={memory}M" in by_stage[WALK]["TRES"].split(",")
 
 
