@@ -113,6 +113,7 @@ class Plan:
                 "pipeline": config["inpaint"]["pipeline"],
                 "settings": asdict(read(inpaint.Settings, config).pipeline),
                 "rounds": config["inpaint"]["rounds"],
+                "precision": config["inpaint"]["precision"],
                 "score_model": _model_digest(score_model(config)),
             }
         own |= {name: name for name in self.baselines}

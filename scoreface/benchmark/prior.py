@@ -11,10 +11,10 @@ import torch
 from scoreface.base.errors import InputError
 from scoreface.benchmark.metrics import psnr, ssim
 from scoreface.demo.views import head_views
-from scoreface.inpaint.image_space import inpaint
+from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.inpaint.silhouette import KnownSilhouette
 from scoreface.score.model import ScoreModel
-from scoreface.score.samplers import geometric_sigmas
+from scoreface.score.samplers import anneal, geometric_sigmas
 
 SIGMAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 # Marks the heads of this benchmark, so that no other use of the same seed draws the same ones.
@@ -115,15 +115,15 @@ def complete_halves(
             told = KnownSilhouette(model, background.to(model.device), ~known.to(model.device))
         sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, levels).to(model.device)
         generator = torch.Generator().manual_seed(seed + index)
-        made = inpaint(
+        problem = PredictorCorrector(
             told,
             image[None].to(model.device),
             known.to(model.device),
-            sigmas,
             corrector_steps,
             snr,
             generator,
         )
+        made = anneal(problem, sigmas)
         completed.append(made.clamp(0, 1).cpu())
         truth, picture = (x.permute(1, 2, 0).numpy() for x in (image, completed[-1][0]))
         quality.append((psnr(truth, picture, ~known.numpy()), ssim(truth, picture, ~known.numpy())))

@@ -147,11 +147,11 @@ class _Facing:
         normals = vertex_normals(upright, scene.mesh.faces)
         self._points = layout.picture(layout.interpolate(upright)).reshape(-1, 3)
         self._normals = layout.picture(layout.interpolate(normals)).reshape(-1, 3)
-        self._distance = scene.camera.distance
+        self._scene = scene
 
     def cosine(self, view: View, texels: np.ndarray) -> np.ndarray:
         """(K,), of the row-major ``texels`` (K,)."""
-        away = view.rotation().inv().apply([0, 0, self._distance]) - self._points[texels]
+        away = self._scene.camera_position(view) - self._points[texels]
         normals = self._normals[texels]
         lengths = np.linalg.norm(away, axis=1) * np.linalg.norm(normals, axis=1)
         return np.einsum("kc,kc->k", normals, away) / np.maximum(lengths, 1e-12)

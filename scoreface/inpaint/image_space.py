@@ -115,17 +115,3 @@ class PredictorCorrector:
 
     def _with_known(self, x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
         return torch.where(self.known, self.image + sigma * self._noise(), x)
-
-
-def inpaint(
-    model: ScoreModel,
-    image: torch.Tensor,
-    known: torch.Tensor,
-    sigmas: torch.Tensor,
-    corrector_steps: int,
-    snr: float,
-    generator: torch.Generator,
-) -> torch.Tensor:
-    """Pictures (B, 3, H, W) that belong to no walk, inpainted; see :class:`PredictorCorrector`."""
-    problem = PredictorCorrector(model, image, known, corrector_steps, snr, generator)
-    return anneal(problem, sigmas)

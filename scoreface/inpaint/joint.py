@@ -93,8 +93,8 @@ class JointDenoising:
         is finer than their pixels is left as it is.
         """
         nearest = bool(sigma < self.nearest_below)
-        shown = self._shown_nearest if nearest else self._shown
-        difference = shown - self.canvas.collect(denoised.clamp(0, 1), nearest)
+        drawn, finer = self._nearest if nearest else self._averaged
+        difference = drawn - self.canvas.collect(denoised.clamp(0, 1), nearest)
         coarse = self._coarse(difference)
         deviation, error = self.settings.prior_deviation, self.settings.prior_error
         noise = float(sigma) ** 2
@@ -105,22 +105,33 @@ class JointDenoising:
             for band in (self.evidence.fine, self.evidence.coarse)
         )
         moved = fine_share * (difference - coarse) + coarse_share * coarse
-        return torch.where(self.canvas.seen[:, None], self.means - moved, self.means)
+        return torch.where(self.canvas.seen[:, None], finer + drawn - moved, self._mean)
 
     @cached_property
-    def _shown(self) -> torch.Tensor:
-        """(N, T, 3) the evidence as the views can show it, whole where nothing of it is believed."""
+    def _mean(self) -> torch.Tensor:
+        """(N, T, 3) the evidence's mean, for each completion the same."""
+        return torch.from_numpy(self.evidence.mean).to(self.means).expand_as(self.means)
+
+    @cached_property
+    def _averaged(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the views can show of ``means``, and of the mean what is finer than that: (N, T, 3) each."""
         return self._as_shown(nearest=False)
 
     @cached_property
-    def _shown_nearest(self) -> torch.Tensor:
+    def _nearest(self) -> tuple[torch.Tensor, torch.Tensor]:
         """The same in the views that see each texel best."""
         return self._as_shown(nearest=True)
 
-    def _as_shown(self, nearest: bool) -> torch.Tensor:
-        shown = self.canvas.collect(self.canvas.render(self.means), nearest)
-        believed = torch.from_numpy(np.isfinite(self.evidence.fine)).to(shown.device)
-        return torch.where(believed[:, None], shown, self.means)
+    def _as_shown(self, nearest: bool) -> tuple[torch.Tensor, torch.Tensor]:
+        # Where nothing is believed, nothing finer is either.
+        believed = torch.from_numpy(np.isfinite(self.evidence.fine)).to(self.device)[:, None]
+        drawn, mean = (
+            torch.where(
+                believed, self.canvas.collect(self.canvas.render(colours), nearest), colours
+            )
+            for colours in (self.means, self._mean)
+        )
+        return drawn, self._mean - mean
 
     def finish(self, estimate: torch.Tensor) -> torch.Tensor:
         """The denoised views as they are: what is known is in the texture."""

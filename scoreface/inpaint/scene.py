@@ -122,9 +122,10 @@ class Scene:
         """
         whole = Completion.of(self.mesh, self.axis_angle, self.large, self.known, self._carried)
         photo = np.where(whole.observed[..., None], self.large / 255.0, 0)
-        return shrink(whole(photo, whole.observed), self.charts[len(photo)], self.small_size, MOST)[
-            0
-        ]
+        texture, _ = shrink(
+            whole(photo, whole.observed), self.charts[len(photo)], self.small_size, MOST
+        )
+        return texture
 
     @property
     def _carried(self) -> Carried:
@@ -160,9 +161,12 @@ class Scene:
 
     def camera_distance(self, view: View, points: np.ndarray) -> np.ndarray:
         """Distance (N,) of a view's camera from ``points`` (N, 3) on the upright head."""
+        return np.linalg.norm(points - self.camera_position(view), axis=1)
+
+    def camera_position(self, view: View) -> np.ndarray:
+        """Where a view's camera is beside the upright head: (3,)."""
         # The view turns the head before a camera that stays on +z.
-        position = view.rotation().inv().apply([0, 0, self.camera.distance])
-        return np.linalg.norm(points - position, axis=1)
+        return view.rotation().inv().apply([0, 0, self.camera.distance])
 
 
 @dataclass(frozen=True)

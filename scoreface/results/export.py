@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
-import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import trimesh
 from PIL import Image
 from scipy.spatial.transform import Rotation
+from trimesh.exchange.gltf import export_glb
 
 from scoreface.base.files import atomic
 from scoreface.geometry.mesh import Mesh, save_obj
 from scoreface.texture.chart import padded
 from scoreface.texture.layout import make_layout
-
-# glTF's names of a material without light, and its numbers of component types: unsigned integers and floats of 4 bytes.
-_UNLIT = "KHR_materials_unlit"
-_COMPONENTS = {"u": 5125, "f": 5126}
 
 
 def upright(mesh: Mesh, axis_angle: np.ndarray) -> Mesh:
@@ -77,72 +72,28 @@ def split_seams(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _glb_bytes(head: Mesh, texture: np.ndarray) -> bytes:
-    """The head as binary glTF 2.0 (Khronos 2021, sections 3.6 and 4.4): one mesh of one material."""
     sources, uv, faces = split_seams(head)
-    arrays = {
-        "indices": faces.ravel().astype("<u4"),
-        "POSITION": head.vertices[sources].astype("<f4"),
-        # Counted from the top.
-        "TEXCOORD_0": (uv * [1, -1] + [0, 1]).astype("<f4"),
-        # The whole mesh's normals, so that a viewer's light shows no crease along the seams.
-        "NORMAL": head.vertex_normals()[sources].astype("<f4"),
-    }
-    picture = io.BytesIO()
-    Image.fromarray(texture).save(picture, "PNG")
-    parts = [*(array.tobytes() for array in arrays.values()), picture.getvalue()]
-    ends = np.cumsum([len(_aligned(part)) for part in parts])
-    views = [
-        {"buffer": 0, "byteOffset": int(end) - len(_aligned(part)), "byteLength": len(part)}
-        for end, part in zip(ends, parts, strict=True)
-    ]
-    numbers = {name: number for number, name in enumerate(arrays)}
-    primitive = {"indices": numbers.pop("indices"), "attributes": numbers, "material": 0}
-    tree = {
-        "asset": {"version": "2.0", "generator": "ScoreFace"},
-        # Viewers that can add no light of their own: the texture holds the photo's.
-        "extensionsUsed": [_UNLIT],
-        "scene": 0,
-        "scenes": [{"nodes": [0]}],
-        "nodes": [{"name": "head", "mesh": 0}],
-        "meshes": [{"name": "head", "primitives": [primitive]}],
-        "materials": [
-            {
-                "name": "head",
-                "pbrMetallicRoughness": {
-                    "baseColorTexture": {"index": 0},
-                    "metallicFactor": 0.0,
-                    "roughnessFactor": 1.0,
-                },
-                "extensions": {_UNLIT: {}},
-            }
-        ],
-        "textures": [{"source": 0}],
-        "images": [{"bufferView": len(arrays), "mimeType": "image/png"}],
-        "accessors": [_accessor(view, array) for view, array in enumerate(arrays.values())],
-        "bufferViews": views,
-        "buffers": [{"byteLength": int(ends[-1])}],
-    }
-    chunks = (
-        (b"JSON", _aligned(json.dumps(tree).encode(), b" ")),
-        (b"BIN\0", b"".join(map(_aligned, parts))),
+    material = trimesh.visual.material.PBRMaterial(
+        name="head",
+        baseColorTexture=Image.fromarray(texture),
+        metallicFactor=0.0,
+        roughnessFactor=1.0,
     )
-    body = b"".join(struct.pack("<I4s", len(chunk), kind) + chunk for kind, chunk in chunks)
-    return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body
+    split = trimesh.Trimesh(
+        head.vertices[sources],
+        faces,
+        # The whole mesh's normals, so that a viewer's light shows no crease along the seams.
+        vertex_normals=head.vertex_normals()[sources],
+        visual=trimesh.visual.TextureVisuals(uv=uv, material=material),
+        process=False,
+    )
+    scene = trimesh.Scene()
+    scene.add_geometry(split, geom_name="head", node_name="head")
+    return export_glb(scene, include_normals=True, tree_postprocessor=_unlit)
 
 
-def _accessor(view: int, array: np.ndarray) -> dict[str, Any]:
-    """What a buffer view holds: (N,) indices or (N, C) vectors."""
-    columns = array.reshape(len(array), -1)
-    return {
-        "bufferView": view,
-        "componentType": _COMPONENTS[array.dtype.kind],
-        "count": len(columns),
-        "type": "SCALAR" if array.ndim == 1 else f"VEC{columns.shape[1]}",
-        "min": columns.min(0).tolist(),
-        "max": columns.max(0).tolist(),
-    }
-
-
-def _aligned(part: bytes, filling: bytes = b"\0") -> bytes:
-    """A part of the file filled up to a multiple of four bytes."""
-    return part + filling * (-len(part) % 4)
+def _unlit(tree: dict[str, Any]) -> None:
+    """Ask viewers that can to add no light of their own: the texture holds the photo's."""
+    tree["extensionsUsed"] = ["KHR_materials_unlit"]
+    for material in tree["materials"]:
+        material["extensions"] = {"KHR_materials_unlit": {}}

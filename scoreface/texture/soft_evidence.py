@@ -53,11 +53,18 @@ class SoftEvidence:
         return SoftEvidence(self.mean[texels], self.fine[texels], self.coarse[texels], lowpass)
 
     def drawn(self, rng: np.random.Generator) -> np.ndarray:
-        """Colours (N, 3) from the Gaussian; texels within a window's width have much of the coarse band in common."""
-        white = rng.standard_normal((2, *self.mean.shape))
-        coarse = self.lowpass(white[0]) / self._spread[:, None]
-        fine = white[1] - self.lowpass(white[1])
-        return self.mean + self.coarse[:, None] * coarse + self.fine[:, None] * fine
+        """Colours (N, 3) from the Gaussian, the mean where nothing is believed.
+
+        Texels within a window's width have much of the coarse band in common, and so have the three channels, in both
+        bands: what two sides of a face differ by is light and shade more than colour.
+        """
+        coarse_noise, fine_noise = rng.standard_normal((2, len(self.mean), 1))
+        coarse = self.lowpass(coarse_noise) / self._spread[:, None]
+        fine = fine_noise - self.lowpass(fine_noise)
+        coarse_doubt, fine_doubt = (
+            np.where(np.isfinite(band), band, 0)[:, None] for band in (self.coarse, self.fine)
+        )
+        return self.mean + coarse_doubt * coarse + fine_doubt * fine
 
     @cached_property
     def _spread(self) -> np.ndarray:

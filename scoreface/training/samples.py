@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from scoreface.inpaint.image_space import inpaint
+from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.score.model import ScoreModel
-from scoreface.score.samplers import geometric_sigmas
+from scoreface.score.samplers import anneal, geometric_sigmas
 
 
 def draw_samples(
@@ -16,16 +16,16 @@ def draw_samples(
     """Unconditional samples (count, 3, S, S) in [0, 1]: inpainting with nothing known."""
     size = model.image_size
     nothing = torch.zeros(size, size, dtype=torch.bool, device=model.device)
-    images = inpaint(
+    problem = PredictorCorrector(
         model,
         torch.zeros(count, 3, size, size, device=model.device),
         nothing,
-        geometric_sigmas(model.sigma_min, model.sigma_max, levels).to(model.device),
         corrector_steps,
         snr,
         torch.Generator().manual_seed(seed),
     )
-    return images.clamp(0, 1)
+    sigmas = geometric_sigmas(model.sigma_min, model.sigma_max, levels).to(model.device)
+    return anneal(problem, sigmas).clamp(0, 1)
 
 
 def sample_grid(

@@ -91,6 +91,8 @@ def test_a_figure_holds_as_long_as_what_it_depends_on(configfile):
     assert not set(plan.keys(Face(0, 31)).values()) & set(keys.values())
     idle = plan_of(configfile, ["image", "inpaint.views_per_job=1"])
     assert idle.keys(face)["image"] == keys["image"]
+    coarser = plan_of(configfile, ["image", "inpaint.precision=bf16"])
+    assert coarser.keys(face)["image"] != keys["image"]
 
 
 def test_what_only_the_fit_reads_is_no_matter_without_it(configfile, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from scoreface.base.errors import InputError
-from scoreface.inpaint.image_space import PredictorCorrector, inpaint
+from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.inpaint.pipelines import ImageSettings
 from scoreface.score.gaussian import GaussianScore
 from scoreface.score.samplers import anneal, geometric_sigmas
@@ -34,14 +34,6 @@ def test_known_pixels_come_back_exactly(problem, predictor):
     done = anneal(sampler, SIGMAS)
     assert torch.equal(done[0][:, known], image[:, known])
     assert not torch.equal(done[0][:, ~known], image[:, ~known])
-
-
-def test_pictures_that_belong_to_no_walk_are_inpainted_with_the_predictor(problem):
-    prior, image, known = problem
-    images, generator = image.expand(3, -1, -1, -1), torch.Generator()
-    done = inpaint(prior, images, known, SIGMAS, 2, 0.15, generator.manual_seed(0))
-    sampler = PredictorCorrector(prior, images, known, 2, 0.15, generator.manual_seed(0), True)
-    assert torch.equal(done, anneal(sampler, SIGMAS))
 
 
 def test_no_step_at_all_is_refused():

@@ -258,3 +258,33 @@ def test_deterministic_steps_are_far_from_it_where_evidence_is_weak(law):
 
     # They count the evidence at every level, and never forget what they made of it before.
     assert bias(0.0) > 5 * bias(1.0)
+
+
+def test_what_is_finer_than_the_pixels_is_the_means_in_every_completion(law):
+    # Two texels a pixel, of which a view shows the mean.
+    count = 2 * SIZE**2
+    pixels = np.arange(count) // 2
+    ones = np.ones(count, np.float32)
+    gather = matrix(np.arange(count), pixels, ones, (count, SIZE**2))
+    canvas = Canvas(
+        torch.arange(count),
+        torch.zeros(2, 3, SIZE, SIZE),
+        matrix(pixels, np.arange(count), ones / 2, (SIZE**2, count)),
+        gather,
+        gather,
+        torch.ones(count, dtype=torch.bool),
+        torch.ones(1, count, dtype=torch.bool),
+        torch.ones(1, 1, SIZE, SIZE, dtype=torch.bool),
+    )
+    rng = np.random.default_rng(0)
+    evidence = evidence_about(rng.uniform(0.4, 0.6, (count, 3)), 0.1)
+    draw = rng.uniform(0.2, 0.8, (count, 3))
+    means = torch.from_numpy(np.stack([evidence.mean, draw])).float()
+    generators = [torch.Generator().manual_seed(seed) for seed in range(2)]
+    problem = JointDenoising(law.prior, canvas, evidence, means, SETTINGS, generators, 0.0)
+    sigmas = power_sigmas(0.01, 20.0, 10, 7.0)
+    found = problem.texels(anneal(problem, sigmas), sigmas[-1]).numpy()
+    expected = evidence.mean[::2] - evidence.mean[1::2]
+    for completion in found:
+        np.testing.assert_allclose(completion[::2] - completion[1::2], expected, atol=1e-5)
+    assert np.abs(found[0] - found[1]).max() > 0.01

@@ -139,6 +139,11 @@ def test_draws_have_the_stated_law():
         assert spread.std() < 0.1
 
 
+def test_where_nothing_is_believed_nothing_is_drawn():
+    nowhere = np.full(len(X), np.inf)
+    assert (draws(nowhere, nowhere)[0] == 0).all()
+
+
 def test_the_coarse_band_is_shared_with_neighbours_and_the_fine_one_is_not():
     one, none = np.full(len(X), 0.1), np.zeros(len(X))
 
