@@ -1,5 +1,8 @@
 """What all tests share."""
 
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,6 +45,27 @@ def person_model(request: pytest.FixtureRequest) -> Path:
         except InputError as error:
             pytest.skip(f"the person network cannot be had: {error}")
     return path
+
+
+@pytest.fixture(scope="session")
+def npm_package(request: pytest.FixtureRequest) -> Callable[[str, str], Path]:
+    """Gives the folder of an npm package by name and version, kept from run to run; skips where it cannot be had."""
+    cache = request.config.cache.mkdir("npm")
+
+    def installed(name: str, version: str) -> Path:
+        folder = cache / f"{name}-{version}"
+        if not (folder / "node_modules" / name).is_dir():
+            if not shutil.which("npm"):
+                pytest.skip(f"{name} is checked with npm, which is not there")
+            command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund"]
+            done = subprocess.run(
+                [*command, f"{name}@{version}"], capture_output=True, text=True, timeout=120
+            )
+            if done.returncode:
+                pytest.skip(f"npm cannot install {name}: {done.stderr.strip()[-200:]}")
+        return folder / "node_modules" / name
+
+    return installed
 
 
 @pytest.fixture(scope="session")

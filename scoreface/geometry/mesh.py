@@ -199,20 +199,26 @@ def _obj_index(text: str, count: int) -> int:
     return index - 1 if index > 0 else count + index
 
 
-def save_obj(mesh: Mesh, path: Path, texture: str) -> None:
+def save_obj(mesh: Mesh, path: Path, texture: str, normals: bool = False) -> None:
     """Write ``mesh`` as OBJ beside an ``.mtl`` whose material shows the picture ``texture``.
 
     Args:
         mesh: the mesh; vertices keep their order.
         path: the OBJ file; the material goes to the same name with ``.mtl``.
         texture: the picture's path as it shall stand in the material, relative to the OBJ.
+        normals: whether the vertices' normals are written too.
     """
     material = path.with_suffix(".mtl")
     lines = [f"mtllib {material.name}", "usemtl head"]
     lines += [f"v {x:.9g} {y:.9g} {z:.9g}" for x, y, z in mesh.vertices]
     lines += [f"vt {u:.9g} {v:.9g}" for u, v in mesh.vt]
-    corners = np.stack([mesh.faces, mesh.ft], 2).reshape(-1, 6) + 1
-    lines += ["f {}/{} {}/{} {}/{}".format(*row) for row in corners.tolist()]
+    indices, corner = [mesh.faces, mesh.ft], "{}/{}"
+    if normals:
+        lines += [f"vn {x:.6g} {y:.6g} {z:.6g}" for x, y, z in mesh.vertex_normals()]
+        indices, corner = [*indices, mesh.faces], "{}/{}/{}"
+    line = " ".join(["f", corner, corner, corner])
+    corners = np.stack(indices, 2).reshape(len(mesh.faces), -1) + 1
+    lines += [line.format(*row) for row in corners.tolist()]
     write_text(path, "\n".join(lines) + "\n")
     write_text(
         material,

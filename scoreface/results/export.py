@@ -1,56 +1,27 @@
-"""The head for other programs, as OBJ and as one self-contained GLB."""
+"""The head for other programs: upright, as OBJ, and packed with all that belongs to it."""
 
 from __future__ import annotations
 
 import os
+import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import trimesh
-from PIL import Image
 from scipy.spatial.transform import Rotation
-from trimesh.exchange.gltf import export_glb
 
 from scoreface.base.files import atomic
 from scoreface.geometry.mesh import Mesh, save_obj
-from scoreface.texture.chart import padded
-from scoreface.texture.layout import make_layout
+
+# The earliest that a zip can hold: equal content makes equal files.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def upright(mesh: Mesh, axis_angle: np.ndarray) -> Mesh:
     """The mesh with its global rotation (3,) undone, centred on the mean of its vertices."""
     vertices = Rotation.from_rotvec(axis_angle).inv().apply(mesh.vertices)
     return replace(mesh, vertices=vertices - vertices.mean(0))
-
-
-def write_obj(head: Mesh, texture: Path, path: Path) -> None:
-    """Write the upright head as OBJ with its ``.mtl``, in the mesh's units and its vertices' order.
-
-    Args:
-        head: from :func:`upright`.
-        texture: the complete texture's file, to which the material refers by its relative path.
-        path: OBJ to write.
-    """
-    save_obj(head, path, Path(os.path.relpath(texture, path.parent)).as_posix())
-
-
-def write_glb(head: Mesh, texture: np.ndarray, path: Path) -> None:
-    """Write the upright head as GLB, in the mesh's units, with the texture inside.
-
-    Each vertex has one UV, so vertices at UV seams are repeated: the first V vertices are the mesh's in its order, the
-    copies follow.
-
-    Args:
-        head: from :func:`upright`.
-        texture: (S, S, 3) uint8.
-        path: GLB to write.
-    """
-    # Viewers filter textures: beyond the chart's edge they shall find its colour, not black.
-    chart = make_layout(head.vt, head.ft, head.faces, len(texture)).chart
-    with atomic(path) as temporary:
-        temporary.write_bytes(_glb_bytes(head, padded(texture, chart)))
 
 
 def split_seams(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -71,29 +42,29 @@ def split_seams(mesh: Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return sources, uv, index[corner.ravel()].reshape(-1, 3)
 
 
-def _glb_bytes(head: Mesh, texture: np.ndarray) -> bytes:
-    sources, uv, faces = split_seams(head)
-    material = trimesh.visual.material.PBRMaterial(
-        name="head",
-        baseColorTexture=Image.fromarray(texture),
-        metallicFactor=0.0,
-        roughnessFactor=1.0,
-    )
-    split = trimesh.Trimesh(
-        head.vertices[sources],
-        faces,
-        # The whole mesh's normals, so that a viewer's light shows no crease along the seams.
-        vertex_normals=head.vertex_normals()[sources],
-        visual=trimesh.visual.TextureVisuals(uv=uv, material=material),
-        process=False,
-    )
-    scene = trimesh.Scene()
-    scene.add_geometry(split, geom_name="head", node_name="head")
-    return export_glb(scene, include_normals=True, tree_postprocessor=_unlit)
+def write_obj(head: Mesh, texture: Path, path: Path) -> None:
+    """Write the upright head as OBJ with normals and its ``.mtl``, in the mesh's units and its vertices' order.
+
+    Args:
+        head: from :func:`upright`.
+        texture: the complete texture's file, to which the material refers by its relative path.
+        path: OBJ to write.
+    """
+    save_obj(head, path, Path(os.path.relpath(texture, path.parent)).as_posix(), normals=True)
 
 
-def _unlit(tree: dict[str, Any]) -> None:
-    """Ask viewers that can to add no light of their own: the texture holds the photo's."""
-    tree["extensionsUsed"] = ["KHR_materials_unlit"]
-    for material in tree["materials"]:
-        material["extensions"] = {"KHR_materials_unlit": {}}
+def write_zip(files: Sequence[Path], path: Path) -> None:
+    """Pack files side by side, without their folders. Equal files make an equal zip.
+
+    Raises:
+        InputError: the zip cannot be written.
+    """
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for file in files:
+            entry = zipfile.ZipInfo(file.name, _NO_TIME)
+            entry.external_attr = 0o644 << 16
+            # Pictures are compressed already.
+            entry.compress_type = (
+                zipfile.ZIP_STORED if file.suffix == ".png" else zipfile.ZIP_DEFLATED
+            )
+            archive.writestr(entry, file.read_bytes())

@@ -24,6 +24,16 @@ LEGEND = {
     COMPLETED: "completed without the prior",
 }
 
+
+
+def shares_of(labels: np.ndarray) -> dict[int, float]:
+    """Share of the chart's texels for each label but ``OUTSIDE``, of (S, S) uint8; nothing without a chart."""
+    counts = np.bincount(labels.ravel(), minlength=len(LEGEND))
+    chart = counts.sum() - counts[OUTSIDE]
+    found = (label for label in LEGEND if label != OUTSIDE)
+    return {label: float(counts[label] / chart) for label in found} if chart else {}
+
+
 _ARRAYS = {
     "texture": Array(NUMBERS, ("S", "S", 3)),
     "labels": Array(WHOLE_NUMBERS, ("S", "S")),

@@ -1,14 +1,12 @@
 """Heads for other programs: upright, and with one UV a vertex."""
 
-import io
-import json
+import zipfile
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 from scipy.spatial.transform import Rotation
 
-from scoreface.results.export import split_seams, upright, write_glb
+from scoreface.results.export import split_seams, upright, write_zip
 
 
 def test_an_upright_head_is_turned_back_and_centred(sphere):
@@ -40,44 +38,18 @@ def test_an_unused_vertex_keeps_its_place(plane):
     np.testing.assert_array_equal(faces, extended.faces)
 
 
-def test_a_glb_is_laid_out_as_gltf_has_it(sphere, tmp_path):
-    texture = np.random.default_rng(0).integers(0, 256, (30, 30, 3)).astype(np.uint8)
-    write_glb(sphere, texture, tmp_path / "head.glb")
-    content = (tmp_path / "head.glb").read_bytes()
-    words = np.frombuffer(content[:20], "<u4")
-    assert content[:4] == b"glTF"
-    assert (words[1], words[2], content[16:20]) == (2, len(content), b"JSON")
-    end = 20 + int(words[3])
-    tree, binary = json.loads(content[20:end]), content[end + 8 :]
-    assert content[end + 4 : end + 8] == b"BIN\0"
-    assert (
-        int.from_bytes(content[end : end + 4], "little")
-        == len(binary)
-        == tree["buffers"][0]["byteLength"]
-    )
-    assert len(binary) % 4 == end % 4 == 0
-    views = tree["bufferViews"]
-    assert all(view["byteOffset"] % 4 == 0 for view in views)
-    ends = [view["byteOffset"] + view["byteLength"] for view in views]
-    starts = [view["byteOffset"] for view in views[1:]]
-    assert all(
-        0 <= start - end < 4 for start, end in zip([*starts, len(binary)], ends, strict=True)
-    )
-    kinds = {5125: "<u4", 5126: "<f4"}
-    for accessor in tree["accessors"]:
-        view = views[accessor["bufferView"]]
-        columns = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}[accessor["type"]]
-        values = np.frombuffer(
-            binary, kinds[accessor["componentType"]], view["byteLength"] // 4, view["byteOffset"]
-        )
-        values = values.reshape(-1, columns)
-        assert len(values) == accessor["count"]
-        assert values.min(0).tolist() == accessor["min"]
-        assert values.max(0).tolist() == accessor["max"]
-    image = views[tree["images"][0]["bufferView"]]
-    inside = binary[image["byteOffset"] : image["byteOffset"] + image["byteLength"]]
-    with Image.open(io.BytesIO(inside)) as picture:
-        assert picture.size == (30, 30)
-    # The texture holds the photo's light: viewers that can shall add none.
-    assert tree["extensionsUsed"] == ["KHR_materials_unlit"]
-    assert "KHR_materials_unlit" in tree["materials"][0]["extensions"]
+def test_a_zip_holds_the_files_side_by_side_and_is_the_same_again(tmp_path):
+    for name in ("a/head.obj", "b/texture.png"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(name)
+    files = [tmp_path / "a" / "head.obj", tmp_path / "b" / "texture.png"]
+    write_zip(files, tmp_path / "one.zip")
+    files[0].touch()
+    write_zip(files, tmp_path / "two.zip")
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name).decode() for name in archive.namelist()} == {
+            "head.obj": "a/head.obj",
+            "texture.png": "b/texture.png",
+        }
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()

@@ -4,6 +4,7 @@ Arrays, pictures and the numbers of a mesh are projected onto fixed random direc
 machine rounds in its own way counts letter by letter.
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -44,6 +45,8 @@ def fingerprint(path: Path) -> list[float] | str:
         return _numbers(np.array([float(word) for words in lines for word in words[1:]]))
     if path.suffix == ".glb":
         return _glb(path)
+    if path.name == "head.js":
+        return _head_script(path)
     return _text(path)
 
 
@@ -100,6 +103,15 @@ def _glb(path: Path) -> list[float]:
             ).astype(float)
         )
     return _numbers(np.concatenate(values))
+
+
+def _head_script(path: Path) -> list[float]:
+    """The surface's numbers; the pictures inside are files too, which have their own."""
+    content = path.read_text()
+    head = json.loads(content[content.index("{") : content.rindex("}") + 1])
+    kinds = {"vertices": "<f4", "normals": "<f4", "uv": "<f4", "faces": "<u4"}
+    arrays = [np.frombuffer(base64.b64decode(head[name]), kind) for name, kind in kinds.items()]
+    return _numbers(np.concatenate([values.astype(float) for values in arrays]))
 
 
 def _text(path: Path) -> str:

@@ -17,9 +17,10 @@ from scoreface.geometry.mesh import save_obj
 from scoreface.parse.labels import COLOURS, LEGEND
 from scoreface.stages import load
 from scoreface.stages.inpaint import _read_views
+from scoreface.texture import state
 from scoreface.texture.carried import nothing, write_carried
 from scoreface.texture.layout import make_layout
-from scoreface.texture.state import TextureState
+from scoreface.texture.state import OBSERVED, OUTSIDE, TextureState
 
 from .conftest import in_photo
 
@@ -49,6 +50,8 @@ def face(tmp_path: Path, sphere) -> Path:
     write_image(tmp_path / "large.png", texture * known[..., None])
     write_image(tmp_path / "known.png", known)
     write_image(tmp_path / "texture.png", texture)
+    labels = np.where(layout.chart, OBSERVED, OUTSIDE).astype(np.uint8)
+    write_labels(tmp_path / "provenance.png", labels, state.LEGEND, COLOURS)
     write_carried(nothing(32), tmp_path / "texel_labels.png", tmp_path / "regions.png")
     ones = np.ones((16, 16), bool)
     TextureState.from_photo(texture[:16, :16], ones, ones).save(tmp_path / "state.npz")
@@ -88,8 +91,15 @@ STAGES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"texture": "o1.png", "provenance": "o2.png", "light": "o.json"},
     ),
     "export": (
-        {"mesh": "head.obj", "axis_angle": "axis_angle.npy", "texture": "texture.png"},
-        {"obj": "o.obj", "glb": "o.glb"},
+        {
+            "mesh": "head.obj",
+            "axis_angle": "axis_angle.npy",
+            "texture": "texture.png",
+            "provenance": "provenance.png",
+            "large": "large.png",
+            "known": "known.png",
+        },
+        {"obj": "o.obj", "glb": "o.glb", "zip": "o.zip", "script": "o.js"},
     ),
     "render": (
         {
@@ -119,6 +129,7 @@ def run(face: Path) -> Callable[[str], None]:
     def call(name: str) -> None:
         stage = load(name)
         inputs, outputs = ({k: face / v for k, v in files.items()} for files in STAGES[name])
+        inputs |= {"id": "00042"} if name == "export" else {}
         stage.run(stage.Inputs(**inputs), stage.Outputs(**outputs), read(stage.Settings, config))
 
     return call

@@ -67,8 +67,9 @@ def made(
     return lambda name: MAKERS[name](run, folder, files, demo)
 
 
-# With times of day, versions of packages, and figures of an optimisation that processors round in their own ways.
-UNSTEADY = {"detection.json", "fit.json", "fit.npz", "overlay.png", "light.json"}
+# With times of day, versions of packages, and figures of an optimisation that processors round in their own ways; and a
+# zip of what has fingerprints of its own.
+UNSTEADY = {"detection.json", "fit.json", "fit.npz", "overlay.png", "light.json", "head.zip"}
 
 
 def _head(run, folder, files, demo):
@@ -199,9 +200,12 @@ def _render(run, folder, files, demo):
 
 
 def _export(run, folder, files, demo):
-    inputs = {"mesh": files / "mesh" / "head.obj", "texture": files / "texture.png"}
-    inputs["axis_angle"] = files / "mesh" / "axis_angle.npy"
-    return run("export", inputs, {"obj": files / "head.obj", "glb": files / "head.glb"})
+    inputs = {"id": ID, "mesh": files / "mesh" / "head.obj", "texture": files / "texture.png"}
+    inputs |= {"axis_angle": files / "mesh" / "axis_angle.npy"}
+    inputs |= {"provenance": files / "provenance.png"}
+    inputs |= {name: files / "texture" / f"{name}.png" for name in ("large", "known")}
+    names = {"obj": "head.obj", "glb": "head.glb", "zip": "head.zip", "script": "head.js"}
+    return run("export", inputs, {name: files / file for name, file in names.items()})
 
 
 def _identity(run, folder, files, demo):

@@ -63,6 +63,8 @@ FACE_FILES = [
     "<results>/{id}/provenance.png",
     "<results>/{id}/head.obj",
     "<results>/{id}/head.glb",
+    "<results>/{id}/head.zip",
+    "<results>/{id}/head.js",
     "<results>/{id}/frontal.png",
     *RENDERED_VIEWS,
     "<results>/{id}/turntable.gif",

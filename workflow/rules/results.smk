@@ -60,10 +60,15 @@ rule export:
         mesh="<results>/{id}/mesh/head.obj",
         axis_angle="<results>/{id}/mesh/axis_angle.npy",
         texture="<results>/{id}/texture.png",
+        provenance="<results>/{id}/provenance.png",
+        large="<results>/{id}/texture/large.png",
+        known="<results>/{id}/texture/known.png",
     output:
         obj="<results>/{id}/head.obj",
         material="<results>/{id}/head.mtl",
         glb="<results>/{id}/head.glb",
+        zip="<results>/{id}/head.zip",
+        script="<results>/{id}/head.js",
     log:
         "<results>/{id}/logs/export.log",
     benchmark:
@@ -80,11 +85,17 @@ rule export:
         version=version("export"),
     shell:
         "python -m scoreface export"
+        " --id={wildcards.id}"
         " --mesh {input.mesh}"
         " --axis-angle {input.axis_angle}"
         " --texture {input.texture}"
+        " --provenance {input.provenance}"
+        " --large {input.large}"
+        " --known {input.known}"
         " --obj {output.obj}"
         " --glb {output.glb}"
+        " --zip {output.zip}"
+        " --script {output.script}"
         " 3>&2 > {log} 2>&1"
 
 
