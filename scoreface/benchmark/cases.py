@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from scoreface.api.models import write_models
 from scoreface.base.arrays import write_image
 from scoreface.base.settings import read
 from scoreface.benchmark.asymmetry import Asymmetry, sample_asymmetry
 from scoreface.benchmark.chain import Rejected, prepare, run_chain
-from scoreface.benchmark.fits import write_models
 from scoreface.benchmark.plan import Face, Plan
 from scoreface.demo.assets import PHOTO_SIZE
 from scoreface.demo.head.model import build_model

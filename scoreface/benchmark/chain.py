@@ -11,50 +11,29 @@ import functools
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from scoreface import stages
+from scoreface.api.models import Models, find_person_model, write_models
+from scoreface.api.steps import LIFTING, Job
 from scoreface.base.arrays import read_image, read_mask
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json, sha256_of, write_json
 from scoreface.base.settings import read, subtree
-from scoreface.benchmark.fits import Models, run_detect, run_fit, write_models
 from scoreface.config.assets import Assets
-from scoreface.config.parser import is_fetched, own_files, parser_problems
+from scoreface.config.parser import own_files, parser_problems
 from scoreface.fitting.job import AUTO
 from scoreface.geometry.fitted import FittedHead, load_fit
 from scoreface.parse.engines import LabelsSettings, ParserSettings
-from scoreface.parse.person_model import SHA256, fetch_person_model
 from scoreface.score.identify import model_digest
 from scoreface.stages import demo_head, parse, project
 from scoreface.texture.carried import Carried, read_carried
 from scoreface.texture.layout import TextureLayout, load_layout
-
-
-@dataclass(frozen=True)
-class Job:
-    """One photo on its way through the stages.
-
-    Attributes:
-        photo: its file.
-        id: its id.
-        config: the workflow's configuration.
-        models: the head's files.
-        person_model: where the person network is, if some configuration has it fetched.
-        folders: of the stages that are done, by the stage.
-    """
-
-    photo: Path
-    id: str
-    config: dict[str, Any]
-    models: Models
-    person_model: Path
-    folders: dict[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,10 +104,8 @@ def prepare(config: dict[str, Any], folder: Path) -> tuple[Models, Path]:
     Raises:
         InputError: the network cannot be had.
     """
-    person_model = folder / f"person-{SHA256[:12]}.tflite"
-    if is_fetched(_parser(config)) and not person_model.exists():
-        fetch_person_model(person_model)
-    return write_models(folder, read(project.Settings, config).size), person_model
+    models = write_models(folder, read(project.Settings, config).size)
+    return models, find_person_model(config, folder)
 
 
 def chain_keys(
@@ -141,8 +118,8 @@ def chain_keys(
         files: what a stage reads of this photo beside what those before it have made, by its name. None: any photo.
     """
     keys: dict[str, str] = {}
-    before = f"head {demo_head.VERSION}"
-    for name in STEPS:
+    before = f"files as in results, head {demo_head.VERSION}"
+    for name in LIFTING:
         stage = stages.load(name)
         contents = [_digest(path) for path in _own_files(name, config)]
         contents += [sha256_of(path) for path in (files or {}).get(name, ())]
@@ -170,37 +147,47 @@ def run_chain(
     Raises:
         InputError: a stage cannot run.
     """
-    job = Job(photo, id, config, *prepare(config, models))
+    folders: dict[str, Path] = {}
+    job = Job(photo, id, config, *prepare(config, models), functools.partial(_place, folders))
     files, parser = {"detect": [photo]}, _parser(config)
     if isinstance(parser, LabelsSettings):
         files["parse"] = [Path(parser.pictures.replace("{id}", id))]
     seconds = {}
     for name, key in chain_keys(config, files).items():
-        out = folder / f"{name}-{key[:12]}"
-        done = out / "done.json"
+        folders[name] = folder / f"{name}-{key[:12]}"
+        done = folders[name] / "done.json"
         if not done.exists():
-            out.mkdir(parents=True, exist_ok=True)
+            folders[name].mkdir(parents=True, exist_ok=True)
             started = time.perf_counter()
-            reason = STEPS[name](job, out)
+            reason = LIFTING[name](job)
             write_json(done, {"seconds": time.perf_counter() - started, "reason": reason})
         record = read_json(done)
-        job.folders[name] = out
         if record["reason"]:
-            return Rejected(str(record["reason"]), job.folders["fit"] / "overlay.png")
+            return Rejected(str(record["reason"]), job.at("fit/overlay.png"))
         seconds[name] = float(record["seconds"])
     return _lifted(job, seconds)
 
 
+# Which stage makes what begins so.
+_MADE_BY = {"photo.png": "detect", "mesh": "project", "texture": "project"}
+
+
+def _place(folders: Mapping[str, Path], name: str) -> Path:
+    """Where a file is, by its name in ``results/{id}/``: in the folder of the stage that makes it."""
+    first = Path(name).stem if name.startswith("logs/") else name.partition("/")[0]
+    return folders[_MADE_BY.get(first, first)] / name
+
+
 def _lifted(job: Job, seconds: dict[str, float]) -> Lifted:
-    settings, out = read(project.Settings, job.config), job.folders["project"]
-    head = load_fit(job.folders["fit"] / "fit.npz")
+    settings = read(project.Settings, job.config)
+    head = load_fit(job.at("fit/fit.npz"))
     return Lifted(
         head,
         project.shown_vertices(head, settings),
         load_layout(job.models.texture_data, settings.size, head.faces),
-        read_image(out / "photo.png"),
-        read_mask(out / "seen.png"),
-        read_carried(out / "labels.png", out / "regions.png", settings.size),
+        read_image(job.at("texture/photo.png")),
+        read_mask(job.at("texture/seen.png")),
+        read_carried(job.at("texture/labels.png"), job.at("texture/regions.png"), settings.size),
         seconds,
     )
 
@@ -220,60 +207,3 @@ def _own_files(name: str, config: dict[str, Any]) -> list[str]:
 @functools.cache
 def _digest(path: str) -> str:
     return model_digest(path)
-
-
-def _detect(job: Job, out: Path) -> str:
-    # A photo without a face goes on until the fit, which says so in its record and its picture.
-    run_detect(job.photo, job.id, job.config, out)
-    return ""
-
-
-def _parse(job: Job, out: Path) -> str:
-    detected = job.folders["detect"]
-    inputs = parse.Inputs(
-        job.id, detected / "photo.png", detected / "detection.json", job.person_model
-    )
-    outputs = parse.Outputs(
-        labels=out / "labels.png",
-        overlay=out / "overlay.png",
-        record=out / "parse.json",
-        outline=out / "outline.npz",
-    )
-    parse.run(inputs, outputs, read(parse.Settings, job.config))
-    return ""
-
-
-def _fit(job: Job, out: Path) -> str:
-    outline = job.folders["parse"] / "outline.npz"
-    return run_fit(job.folders["detect"], outline, job.id, job.models, job.config, out)
-
-
-def _project(job: Job, out: Path) -> str:
-    inputs = project.Inputs(
-        photo=job.folders["detect"] / "photo.png",
-        fit=job.folders["fit"] / "fit.npz",
-        labels=job.folders["parse"] / "labels.png",
-        texture_data=job.models.texture_data,
-    )
-    outputs = project.Outputs(
-        mesh=out / "mesh" / "head.obj",
-        axis_angle=out / "axis_angle.npy",
-        texture=out / "photo.png",
-        seen=out / "seen.png",
-        texel_labels=out / "labels.png",
-        regions=out / "regions.png",
-    )
-    try:
-        project.run(inputs, outputs, read(project.Settings, job.config))
-    except InputError as error:
-        return str(error)
-    return ""
-
-
-#: The stages that a photo goes through, in their order: each fills its folder, and says why the photo is rejected.
-STEPS: dict[str, Callable[[Job, Path], str]] = {
-    "detect": _detect,
-    "parse": _parse,
-    "fit": _fit,
-    "project": _project,
-}

@@ -15,13 +15,13 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
+from scoreface.api.steps import LIFTING
 from scoreface.base.arrays import write_image, write_labels
 from scoreface.base.errors import InputError
 from scoreface.base.files import atomic, read_json, write_json
 from scoreface.base.settings import read
 from scoreface.benchmark import evidence, scenes
 from scoreface.benchmark.chain import (
-    STEPS,
     Lifted,
     Rejected,
     chain_keys,
@@ -57,7 +57,7 @@ COLUMNS = (
     "yaw_error",
     "vertex_error",
     "seconds",
-    *(f"seconds_{name}" for name in STEPS),
+    *(f"seconds_{name}" for name in LIFTING),
 )
 #: Columns of ``summary.csv``: the first two name a row, the others are figures, all but the worst means.
 SUMMARY = (

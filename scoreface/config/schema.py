@@ -13,7 +13,7 @@ import jsonschema
 import yaml
 
 from scoreface.base.errors import InputError, shown
-from scoreface.config.files import read_config
+from scoreface.config.files import read_config, with_defaults
 from scoreface.inpaint.pipelines import PIPELINES
 from scoreface.parse.engines import ENGINES
 
@@ -104,13 +104,17 @@ def _unknown(path: list[str], known: list[str]) -> str:
     return f"{place}: unknown key; {meant}"
 
 
-def checked_config(files: Sequence[Path]) -> dict[str, Any]:
-    """The configuration of ``config.yaml`` with those of ``files`` over it, with numbers where text has them.
+def checked_config(files: Sequence[Path], own: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The configuration of ``config.yaml`` with other values over it, with numbers where text has them.
+
+    Args:
+        files: whose values go over it, one after the other.
+        own: values that go over it in the place of files.
 
     Raises:
         InputError: a file is missing or not YAML, or the configuration violates the schema.
     """
-    config = with_numbers(read_config(files))
+    config = with_numbers(read_config(files) if own is None else with_defaults(own))
     problems = schema_problems(config)
     if problems:
         raise InputError("\n".join(problems))

@@ -55,27 +55,41 @@ def lift_photo(
         raise InputError(f"project.occlusion: {occlusion!r} is none of {', '.join(OCCLUSIONS)}")
     if sampling not in SAMPLINGS:
         raise InputError(f"project.sampling: {sampling!r} is none of {', '.join(SAMPLINGS)}")
-    points = layout.interpolate(vertices)
-    normals = layout.interpolate(vertex_normals(vertices, faces))
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    seen = normals[:, 2] >= min_cosine
-    if occlusion == "rays":
-        seen &= ~_occluded(points, normals, vertices, faces)
+    seen = turned_to_camera(vertices, faces, layout, occlusion, min_cosine)
     height, width = photo.shape[:2]
-    pixels = _pixels(points, scale, height, width, sampling)
+    pixels = _pixels(layout.interpolate(vertices), scale, height, width, sampling)
     # The published code leaves the first row and column out.
     first = 1 if sampling == "published" else 0
     seen &= np.all((pixels >= first) & (pixels <= [width - 1, height - 1]), axis=1)
     if evidence is not None:
         at = np.flatnonzero(seen)
         seen[at] = evidence.shown(pixels[at], at)
-    colours = np.zeros((len(points), 3), np.uint8)
+    colours = np.zeros((len(seen), 3), np.uint8)
     if sampling == "published":
         columns, rows = pixels[seen].astype(int).T
         colours[seen] = photo[rows, columns]
     else:
         colours[seen] = _bilinear(photo, pixels[seen])
     return layout.picture(colours), layout.picture(seen)
+
+
+def turned_to_camera(
+    vertices: np.ndarray,
+    faces: np.ndarray,
+    layout: TextureLayout,
+    occlusion: str = "rays",
+    min_cosine: float = 0.0,
+) -> np.ndarray:
+    """Which of the layout's texels the scaled-orthographic camera on +z sees, photo or none: (N,) bool.
+
+    For the arguments see :func:`lift_photo`.
+    """
+    normals = layout.interpolate(vertex_normals(vertices, faces))
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    seen = normals[:, 2] >= min_cosine
+    if occlusion == "rays":
+        seen &= ~_occluded(layout.interpolate(vertices), normals, vertices, faces)
+    return seen
 
 
 def lift_labels(

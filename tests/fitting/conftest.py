@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.spatial import Delaunay
 
+from scoreface.api.models import Models, write_models
 from scoreface.base.settings import read
-from scoreface.benchmark.fits import Models, write_models
 from scoreface.config.schema import checked_config
 from scoreface.fitting.job import Settings
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scoreface.api.models import write_models
 from scoreface.base.arrays import read_image, read_mask, write_image, write_labels, write_npz
 from scoreface.base.errors import InputError
 from scoreface.base.regions import FACE, NECK, SCALP
 from scoreface.base.settings import read
 from scoreface.benchmark.chain import Lifted
 from scoreface.benchmark.evidence import measure
-from scoreface.benchmark.fits import write_models
 from scoreface.benchmark.scenes import make_recipe, make_scene
 from scoreface.config.schema import checked_config
 from scoreface.demo.head.model import build_model

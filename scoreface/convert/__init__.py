@@ -1,0 +1,1 @@
+"""What other fitters save, as the files that ``fit.engine: external`` takes."""
