@@ -2,6 +2,7 @@
 # make test    install what is needed and run all tests
 # make lint    all checks that run nothing
 # make check   lint and test
+# make docs    build the documentation into site/, strictly
 # make clean   remove what the demo made
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP_OPTIONS ?=
 # The rules call `python`, which has to be the one with the packages.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
-.PHONY: demo test lint check clean
+.PHONY: demo test lint check docs clean
 
 demo: $(VENV)/.installed-demo
 	snakemake -j2
@@ -36,6 +37,12 @@ lint: $(VENV)/.installed-dev
 
 check: lint test
 
+# The theme tells of its successor at each build otherwise.
+docs: export NO_MKDOCS_2_WARNING = 1
+docs: $(VENV)/.installed-dev
+	mkdocs build
+	@echo "Open site/index.html."
+
 # Stamps, so that nothing is installed twice; a changed list of packages installs again.
 $(VENV)/.installed-demo: EXTRAS = demo,fitting,workflow
 $(VENV)/.installed-dev: EXTRAS = demo,fitting,workflow,dev
@@ -48,5 +55,7 @@ clean:
 	rm -rf results/astronaut results/synthetic_p25 results/synthetic_m35
 	rm -rf results/logs results/benchmarks results/doctor.txt results/doctor_fit.txt
 	rm -rf results/screen.tsv results/summary.tsv results/report.html
+	rm -rf results/viewer.js results/contact_sheet.png
 	rm -rf resources/demo resources/selfie_segmentation.tflite resources/logs resources/benchmarks
+	rm -rf site build/gallery
 	rm -rf .pytest_cache .mypy_cache .ruff_cache
