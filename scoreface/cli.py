@@ -17,6 +17,9 @@ from scoreface.base.errors import InputError
 
 #: Commands that no rule calls, and their modules.
 OTHERS = {
+    "run": "scoreface.launch.command",
+    "convert 3ddfa": "scoreface.convert.commands.tddfa",
+    "convert deca": "scoreface.convert.commands.deca",
     "train": "scoreface.training.command",
     "score convert": "scoreface.score.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",
@@ -24,7 +27,13 @@ OTHERS = {
     "benchmark prior": "scoreface.benchmark.commands.prior",
     "benchmark quality": "scoreface.benchmark.commands.quality",
 }
-COMMANDS = (*stages.STAGES, *OTHERS)
+#: All commands as they are listed.
+GROUPS = {
+    "From photos to heads": ("run",),
+    "The stages, in the workflow's order": stages.STAGES,
+    "Beside the workflow": tuple(name for name in OTHERS if name != "run"),
+}
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
 
 def main(arguments: Optional[List[str]] = None) -> None:
@@ -50,7 +59,7 @@ def _named(arguments: Sequence[str]) -> Tuple[str, Sequence[str]]:
     parser = argparse.ArgumentParser(
         prog="scoreface",
         usage="scoreface COMMAND ...",
-        description="Complete face textures from single photos. The commands, stages first, in the workflow's order:",
+        description="Complete face textures from single photos.",
         epilog=_listing(arguments),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
@@ -59,16 +68,21 @@ def _named(arguments: Sequence[str]) -> Tuple[str, Sequence[str]]:
     parser.add_argument("--version", action="version", version=__version__)
     parser.parse_args([word for word in arguments[:1] if word.startswith("-")])
     if not arguments:
-        parser.error("give a command; scoreface -h lists them")
+        parser.print_help(sys.stderr)
+        parser.exit(2)
     parser.error("unknown command {!r}; scoreface -h lists them".format(" ".join(arguments[:2])))
     raise AssertionError("parser.error does not return")
 
 
 def _listing(arguments: Sequence[str]) -> str:
     """What each command does; nothing where nobody asks, since it imports all of them."""
-    if not {"-h", "--help"} & set(arguments[:1]):
+    if arguments and not {"-h", "--help"} & set(arguments[:1]):
         return ""
-    return "\n".join("  {:18}{}".format(name, command.summary(load(name))) for name in COMMANDS)
+    lines = []
+    for title, names in GROUPS.items():
+        lines += ["", title + ":"]
+        lines += ["  {:20}{}".format(name, command.summary(load(name))) for name in names]
+    return "\n".join(lines[1:])
 
 
 def _read_config(files: Sequence[Path]) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """The command line: what it lists, what it imports, and one sentence and exit status 1 for bad input."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -86,8 +87,26 @@ def test_help_lists_every_command_with_its_summary(flag, capsys):
     assert caught.value.code == 0
     lines = capsys.readouterr().out.splitlines()
     for name in COMMANDS:
-        (line,) = (line for line in lines if line.startswith(f"  {name:18}"))
+        (line,) = (line for line in lines if line.startswith(f"  {name:20}"))
         assert line.endswith(".")
+
+
+def test_the_listing_begins_with_what_one_wants_and_has_the_stages_in_their_order(capsys):
+    with pytest.raises(SystemExit):
+        main(["-h"])
+    listed = re.findall(r"^  ([a-z][a-z0-9 -]*?)  +[A-Z]", capsys.readouterr().out, re.MULTILINE)
+    listed = [name for name in listed if name in COMMANDS]
+    assert listed == list(COMMANDS)
+    assert listed[0] == "run"
+    order = ("detect", "parse", "fit", "screen", "project", "inpaint", "merge", "render", "summary")
+    assert [name for name in listed if name in order] == list(order)
+
+
+def test_without_a_command_they_are_listed(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([])
+    assert caught.value.code == 2
+    assert "  fit  " in capsys.readouterr().err
 
 
 def test_the_version(capsys):
@@ -100,7 +119,6 @@ def test_the_version(capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "give a command; scoreface -h lists them"),
         (["fitt"], "unknown command 'fitt'; scoreface -h lists them"),
         (["score"], "unknown command 'score'"),
         (["score", "conver", "a"], "unknown command 'score conver'"),

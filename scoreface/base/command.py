@@ -20,7 +20,11 @@ ReadConfig = Callable[[Sequence[Path]], Mapping[str, Any]]
 
 
 def option(help: str = "", default: Any = dataclasses.MISSING, **more: Any) -> Any:
-    """A field with what ``--help`` says of its option, and further arguments of ``add_argument``."""
+    """A field with what ``--help`` says of its option, and further arguments of ``add_argument``.
+
+    Beyond those, ``positional=True`` takes it without a name, ``short="-j"`` gives it a second one, and ``rest=True``
+    takes all that stands behind ``--``.
+    """
     metadata = {"help": help, "more": more}
     if default is dataclasses.MISSING:
         return dataclasses.field(metadata=metadata)
@@ -71,13 +75,33 @@ def run(stage: Any, name: str, arguments: Sequence[str], read_config: ReadConfig
         )
     else:
         _add_options(parser, stage.Settings)
-    options = parser.parse_args(arguments)
+    options = _parse(parser, stage, arguments)
     if from_config:
         config = _config(options.settings, options.configfile, read_config)
         settings = keyed.read(stage.Settings, config)
     else:
         settings = _fill(stage.Settings, options)
     stage.run(_fill(stage.Inputs, options), _fill(stage.Outputs, options), settings)
+
+
+def _parse(
+    parser: argparse.ArgumentParser, stage: Any, arguments: Sequence[str]
+) -> argparse.Namespace:
+    """The options of a stage; what stands behind ``--`` belongs to the field that takes the rest, if there is one."""
+    rest = [
+        field.name
+        for part in (stage.Inputs, stage.Outputs, stage.Settings)
+        for field in dataclasses.fields(part)
+        if field.metadata.get("more", {}).get("rest", False)
+    ]
+    if not rest:
+        return parser.parse_args(arguments)
+    words = list(arguments)
+    end = words.index("--") if "--" in words else len(words)
+    parser.usage = parser.format_usage()[len("usage: ") :].rstrip() + " [-- ...]"
+    options = parser.parse_args(words[:end])
+    setattr(options, rest[0], words[end + 1 :])
+    return options
 
 
 def _config(
@@ -104,19 +128,22 @@ def _frozen(value: Any) -> Any:
 def _add_options(parser: argparse.ArgumentParser, part: type) -> None:
     hints = get_type_hints(part)
     for field in dataclasses.fields(part):
-        flag = "--" + field.name.replace("_", "-")
         more = dict(field.metadata.get("more", {}))
-        if more.pop("positional", False):
-            parser.add_argument(field.name, type=hints[field.name], help=field.metadata["help"])
+        if more.get("rest", False):
             continue
-        arguments = _arguments(hints[field.name])
+        positional, short = more.pop("positional", False), more.pop("short", None)
+        arguments = {**_arguments(hints[field.name]), **more}
+        if positional:
+            parser.add_argument(field.name, help=field.metadata["help"], **arguments)
+            continue
         if field.default is dataclasses.MISSING:
             arguments.setdefault("required", True)
         elif arguments.get("action") == "append":
             arguments["default"] = list(field.default)  # to which argparse appends
         else:
             arguments["default"] = field.default
-        parser.add_argument(flag, help=_help(field), **{**arguments, **more})
+        flags = ["--" + field.name.replace("_", "-")]
+        parser.add_argument(*([short] if short else []), *flags, help=_help(field), **arguments)
 
 
 def _help(field: Any) -> str:

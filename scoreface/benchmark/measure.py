@@ -1,4 +1,8 @@
-"""What is measured of a completed face: textures, held-out views, and what a face-recognition network says of them."""
+"""What is measured of a completed face: textures, held-out views, and what a face-recognition network says of them.
+
+Views are compared as the pipeline's camera sees them; the network sees pictures of the camera that the workflow's own
+pictures for it have (``render.camera``).
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,10 @@ from scoreface.benchmark.cases import Case
 from scoreface.benchmark.metrics import psnr, ssim
 from scoreface.demo.head.model import build_model, landmark_points
 from scoreface.fitting import identity
-from scoreface.geometry.mesh import Mesh
-from scoreface.geometry.views import View, frontal
+from scoreface.geometry.settings import LensSettings
+from scoreface.geometry.views import View
 from scoreface.results.display import BLACK, SUPERSAMPLING, Studio, lookup, reduced
+from scoreface.results.render import portrait_studio
 from scoreface.texture.chart import padded
 
 #: Pixels along a side of the pictures that are measured.
@@ -48,13 +53,12 @@ class Gallery:
 
     Args:
         case: the face.
-        mesh: its true head, or the one given to the methods.
-        axis_angle: (3,) the mesh's global rotation in radians.
+        studio: its true head, or the one given to the methods, and a camera.
     """
 
-    def __init__(self, case: Case, mesh: Mesh, axis_angle: np.ndarray):
+    def __init__(self, case: Case, studio: Studio):
         self._chart = case.chart
-        self._studio = Studio(mesh, axis_angle, case.scene.camera, case.scene.back_end)
+        self._studio = studio
         self._snapshot = functools.cache(lambda view: self._studio.snapshot(view, PICTURE_SIZE))
 
     def picture(self, texture: np.ndarray, view: View) -> Picture:
@@ -62,8 +66,7 @@ class Gallery:
         snapshot, studio = self._snapshot(view), self._studio
         fine = reduced(padded(texture, self._chart), SUPERSAMPLING * PICTURE_SIZE)
         samples = (PICTURE_SIZE, SUPERSAMPLING) * 2
-        vertices = view.rotation().apply(frontal(studio.mesh, studio.axis_angle))
-        points = landmark_points(build_model(), vertices)
+        points = landmark_points(build_model(), studio.turned(view).vertices)
         return Picture(
             snapshot.develop(lookup(fine, snapshot.uv), BLACK),
             np.all(snapshot.inside.reshape(samples), axis=(1, 3)),
@@ -77,17 +80,26 @@ class Judge:
     Args:
         case: the face.
         views: the held-out views.
+        lens: of the pictures that the network sees.
     """
 
-    def __init__(self, case: Case, views: list[View]):
+    def __init__(self, case: Case, views: list[View], lens: LensSettings):
         self.case, self.views = case, views
         # Views from one height suffice for the network, which takes longer than all else.
         level = min((view.elevation for view in views), key=abs)
         self._described = [view for view in views if view.elevation == level]
-        self.true = Gallery(case, case.head, case.photo.axis_angle)
-        self.given = Gallery(case, case.scene.mesh, case.scene.axis_angle)
+        scene = case.scene
+        true = Studio(case.head, case.photo.axis_angle, scene.camera, scene.back_end)
+        given = Studio(scene.mesh, scene.axis_angle, scene.camera, scene.back_end)
+        self.true, self.given = (Gallery(case, studio) for studio in (true, given))
+        true_portraits, self._portraits = (
+            Gallery(case, portrait_studio(head.mesh, head.axis_angle, lens, head.back_end))
+            for head in (true, given)
+        )
         self._truth = functools.cache(lambda view: self.true.picture(case.truth, view))
-        self._truth_described = functools.cache(lambda view: self._truth(view).describe())
+        self._truth_described = functools.cache(
+            lambda view: true_portraits.picture(case.truth, view).describe()
+        )
 
     @functools.cached_property
     def _photo(self) -> np.ndarray:
@@ -97,7 +109,7 @@ class Judge:
     def measure_face(self) -> dict[str, Any]:
         """What is the same for all methods."""
         case = self.case
-        before = self.given.picture(case.scene.large, FRONTAL).describe()
+        before = self._portraits.picture(case.scene.large, FRONTAL).describe()
         truth = self._truth_described(FRONTAL)
         return {
             "share_measured": float(case.region.sum() / case.chart.sum()),
@@ -112,10 +124,13 @@ class Judge:
         truth = case.truth / 255
         # What lies outside the chart is nobody's business, but windows reach over its border.
         result = np.where(case.chart[..., None], texture / 255, truth)
-        made = {view: self.given.picture(texture, view) for view in (FRONTAL, *self.views)}
-        pairs = [(self._truth(view), made[view]) for view in self.views]
+        pairs = [(self._truth(view), self.given.picture(texture, view)) for view in self.views]
+
+        def described(view: View) -> np.ndarray:
+            return self._portraits.picture(texture, view).describe()
+
         apart = [
-            identity.distance(self._truth_described(view), made[view].describe())
+            identity.distance(self._truth_described(view), described(view))
             for view in self._described
         ]
         figures = {
@@ -125,7 +140,7 @@ class Judge:
         for metric in (psnr, ssim):
             values = [metric(a.pixels / 255, b.pixels / 255, a.inside) for a, b in pairs]
             figures[f"{metric.__name__}_views"] = float(np.mean(values))
-        after = identity.distance(self._photo, made[FRONTAL].describe())
+        after = identity.distance(self._photo, described(FRONTAL))
         return {**figures, "identity_after": after, "identity_views": float(np.mean(apart))}
 
 

@@ -38,7 +38,7 @@ _VARIABLE = (
 # Stages whose output the figures depend on.
 _STAGES = ("demo_photos", "fit", "project", "preprocess", "merge")
 #: Raised when the measures change for the same texture.
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Plan:
             "chain": chain_keys(self.config) if self.fit else None,
             "views": self.config["views"],
             "camera": self.config["camera"],
+            "portrait": self.config["render"]["camera"],
             "texture": self.config["texture"],
             "face_size": self.config["inpaint"]["face_size"],
             "project": self.config["project"],

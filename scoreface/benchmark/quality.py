@@ -13,6 +13,7 @@ from tqdm import tqdm
 from scoreface.base.arrays import read_image, write_image
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json, write_json
+from scoreface.base.settings import read
 from scoreface.benchmark.calibration import coverage
 from scoreface.benchmark.cases import Case, held_out, make_case, prepare_cases
 from scoreface.benchmark.chain import Rejected
@@ -21,6 +22,7 @@ from scoreface.benchmark.methods import Completed, run_baseline, run_pipeline
 from scoreface.benchmark.pictures import draw_face
 from scoreface.benchmark.plan import Face, Plan
 from scoreface.benchmark.pool import each
+from scoreface.geometry.settings import LensSettings
 
 #: Measured once a face, whatever the method.
 _FACE_RECORD = "face"
@@ -74,7 +76,7 @@ def run_face(plan: Plan, face: Face) -> None:
             write_json(_path(plan, face, name), {"key": keys[name], "reason": case.reason})
         write_image(picture, read_image(case.overlay))
         return
-    judge = Judge(case, held_out(plan.config))
+    judge = Judge(case, held_out(plan.config), read(LensSettings, plan.config))
     if _FACE_RECORD in wanted:
         wanted.remove(_FACE_RECORD)
         record = {"key": keys[_FACE_RECORD], "reason": "", **judge.measure_face()}

@@ -24,8 +24,17 @@ def read_config(files: Sequence[Path]) -> dict[str, Any]:
     Raises:
         InputError: a file is missing or no YAML, or holds more than a configuration may.
     """
+    return read_own((DEFAULTS, *files))
+
+
+def read_own(files: Sequence[Path]) -> dict[str, Any]:
+    """What ``files`` say, one laid over the other, and nothing of ``config.yaml``.
+
+    Raises:
+        InputError: as :func:`read_config` does.
+    """
     config: dict[str, Any] = {}
-    for path in (DEFAULTS, *files):
+    for path in files:
         _lay_over(config, _read(path))
     return config
 

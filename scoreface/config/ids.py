@@ -18,7 +18,8 @@ ID_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 
 # Names that the results of a whole run have in the same folder.
 _RESERVED = {"logs", "benchmarks", "doctor.txt", "doctor_fit.txt"}
-_RESERVED |= {"screen.tsv", "summary.tsv", "report.html"}
+_RESERVED |= {"screen.tsv", "summary.tsv", "report.html", "contact_sheet.png", "viewer.js"}
+_RESERVED |= {"photos.tsv", "settings.yaml"}
 
 _COLUMNS = ("id", "image")
 
@@ -69,6 +70,20 @@ def read_ids(path: Path) -> list[FaceId]:
     return faces
 
 
+def is_fit_id(name: str) -> bool:
+    """Whether a name may be an id, also where the file system takes small letters for large ones."""
+    return bool(re.fullmatch(ID_PATTERN, name)) and name.casefold() not in _RESERVED
+
+
+def is_fit_image(path: str) -> bool:
+    """Whether a list may have a path of a photo as it is, and Snakemake take it for nothing else."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return not _UNFIT.search(path) and len(path) <= _LONGEST_PATH and path == path.strip()
+
+
 def image_of(face: FaceId, template: str) -> Path:
     """The photo of a face: what the list says, or else ``template`` with ``{id}`` replaced."""
     return Path(face.image or template.replace("{id}", face.id))
@@ -115,6 +130,27 @@ def check_folders(faces: Iterable[FaceId], results: Path) -> None:
     blocked = [str(results / face.id) for face in faces if face.id in others]
     if blocked:
         raise InputError(f"no folder: {_some(blocked)}; results go there, so move it away")
+
+
+def check_results(faces: Iterable[FaceId], results: Path) -> None:
+    """Check that the table in the folder of the results is of this list: one that has a face in common with it.
+
+    Raises:
+        InputError: all faces in the table are others, whose results are there: table and page would lose them.
+    """
+    table = results / "summary.tsv"
+    try:
+        rows = table.read_text(encoding="utf-8").splitlines()[1:]
+    except (OSError, ValueError):
+        return
+    ids = {face.id for face in faces}
+    others = [row.split("\t")[0] for row in rows]
+    if ids.isdisjoint(others) and any((results / id).is_dir() for id in others if id):
+        raise InputError(
+            f"{table} is the table of other faces ({_some(others)}), and has none of {_some(sorted(ids))}: it and the "
+            "page would lose them. Give this list a folder of its own (results: my-results) or put those ids into it "
+            "too; share_results: true, for a list in pieces, lets it replace both"
+        )
 
 
 def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:

@@ -55,6 +55,7 @@ class WorkflowSettings:
         ids: path of the id list.
         images: path of a photo with ``{id}`` in it.
         results: folder of the results.
+        share_results: let a list have a folder whose table is of other faces only.
         engine: who fits the head.
         landmarks: path of a photo's landmarks with ``{id}`` in it; empty where dlib finds them.
         pipeline: name of the pipeline.
@@ -73,6 +74,7 @@ class WorkflowSettings:
     ids: str = key("ids")
     images: str = key("images")
     results: str = key("results")
+    share_results: bool = key("share_results")
     engine: str = key("fit.engine")
     landmarks: str = key("fit.landmarks")
     pipeline: str = key("inpaint.pipeline", borrowed=True)
@@ -142,6 +144,20 @@ def inpaint_minutes(pipeline: PipelineSettings, views: int, gpu: bool) -> int:
     """
     megapixels = views * pipeline.evaluations * (pipeline.face_size / 1024) ** 2
     return 20 + round(megapixels * (1 if gpu else 150) / 60)
+
+
+def walk_seconds(
+    settings: WorkflowSettings, pipeline: PipelineSettings, views: int
+) -> float | None:
+    """Seconds that a job of so many views takes with an embedded score model on a CPU, from the walks of the demo.
+
+    Nobody knows what another model takes before it has run: None.
+    """
+    if settings.assets.score_model == "gaussian":
+        return 6.0
+    if settings.assets.score_model != "demo":
+        return None
+    return 6.0 + 10.0 * views * pipeline.evaluations * (pipeline.face_size / 1024) ** 2
 
 
 def check_external(external: ExternalFits, ids: Sequence[str]) -> None:

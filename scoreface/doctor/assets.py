@@ -24,6 +24,9 @@ from scoreface.score.identify import Kind
 from scoreface.score.probe import probe
 from scoreface.texture.layout import TextureLayout, is_mesh, load_chart
 
+# The state of what works, and not as well as it could.
+_LIMITED = "limited"
+
 _OF_THE_FIT = (
     "flame_model",
     "landmark_embedding",
@@ -44,6 +47,13 @@ def check_assets(settings: Settings) -> Iterator[Finding]:
     else:
         yield from _of_the_fit(settings)
     yield _checked(settings, "score_model", lambda path: _score_model(settings, path))
+    if settings.assets.is_demo("score_model") or settings.assets.is_made("score_model"):
+        yield Finding(
+            "photos of your own",
+            _LIMITED,
+            f"the embedded score model knows procedural heads of {settings.face_size} pixels only; "
+            "give one that was trained on photos (assets.score_model)",
+        )
 
 
 def _of_the_fit(settings: Settings) -> Iterator[Finding]:

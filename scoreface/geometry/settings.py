@@ -1,4 +1,4 @@
-"""The camera's keys of the configuration."""
+"""The cameras' keys of the configuration."""
 
 from __future__ import annotations
 
@@ -20,3 +20,16 @@ class CameraSettings:
     field_of_view: float = key("camera.field_of_view")
     distance: float = key("camera.distance")
     rasteriser: str = key("camera.rasteriser")
+
+
+@dataclass(frozen=True)
+class LensSettings:
+    """The camera of the pictures for people and for face-recognition networks.
+
+    Attributes:
+        field_of_view: vertical, degrees.
+        distance: as the other camera's, or ``auto``, see :func:`scoreface.geometry.camera.portrait_camera`.
+    """
+
+    field_of_view: float = key("render.camera.field_of_view")
+    distance: int | float | str = key("render.camera.distance")

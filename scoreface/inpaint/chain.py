@@ -68,7 +68,7 @@ def run_walk(
             settings = _settings(walk, index, state, pipeline, depends_on)
             kept = finished.load(index, settings["key"])
             if kept is None:
-                filled = _compute(walk, index, fill, state, settings)
+                filled = _compute(walk, index, part, fill, state, settings)
                 kept = filled.state
                 finished.keep(index, kept, _preview_pixels(filled))
             state = kept
@@ -98,12 +98,30 @@ def _settings(
 
 
 def _compute(
-    walk: Walk, index: int, fill: FillView, state: TextureState, settings: dict[str, Any]
+    walk: Walk,
+    index: int,
+    part: range,
+    fill: FillView,
+    state: TextureState,
+    settings: dict[str, Any],
 ) -> FilledView:
-    name = f"{walk.face_id} round {walk.round} view {index} of {len(walk.views)}"
+    """Fill view ``index`` of those that are sampled together, which all are with the first."""
+    together = len(part) > 1
+    place = "" if together else f" view {index} of {len(walk.views)}"
     levels = settings["pipeline"]["noise_levels"]
-    with tqdm(total=levels, desc=name, unit="level", mininterval=2) as bar:
-        filled = fill(state, index, lambda done, total: bar.update(done - bar.n))
+    said = Progress(f"{walk.face_id}: round {walk.round}", "noise levels")
+    name = f"{walk.face_id} round {walk.round}{place}"
+    # The bar is for the log; a later view of those together has nothing to show.
+    with tqdm(
+        total=levels, desc=name, unit="level", mininterval=2, disable=index > part.start
+    ) as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.update(done - bar.n)
+            if together:
+                said.say(done, total)
+
+        filled = fill(state, index, report)
     return replace(filled, state=replace(filled.state, settings=settings))
 
 

@@ -5,107 +5,71 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
-from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.views import View
-from scoreface.results.display import PAPER, SUPERSAMPLING, Snapshot, Studio, lookup, reduced
+from scoreface.results.compare import Comparison
+from scoreface.results.display import PAPER, SUPERSAMPLING, Studio, lookup, reduced
+from scoreface.results.missing import photo_alone
 
 AZIMUTHS = (-60, -30, 0, 30, 60)
 
-_TILE = 264
-_GAP = 6
-_MARGIN = 20
-_CAPTION = 30
+_WIDTH, _MARGIN, _GAP, _CAPTION = 1200, 12, 6, 38
+#: Pixels along a side of the large pictures above and of the small ones below, which fill the width alike.
+LARGE = (_WIDTH - 2 * _MARGIN - 2 * _GAP) // 3
+SMALL = (_WIDTH - 2 * _MARGIN - (len(AZIMUTHS) - 1) * _GAP) // len(AZIMUTHS)
+#: Tops of the three rows.
+TOPS = (
+    _MARGIN + _CAPTION,
+    _MARGIN + 2 * _CAPTION + LARGE + _GAP,
+    _MARGIN + 2 * _CAPTION + LARGE + SMALL + 2 * _GAP,
+)
+
 _INK = (40, 42, 48)
-_FAINT = (112, 114, 122)
-# What the photo does not show: a colour that no skin has, shaded so that the head keeps its shape.
-_MISSING = np.array([172.0, 160.0, 198.0], np.float32)
 
 
 def draw_before_after(
-    studio: Studio, complete: np.ndarray, photo_texture: np.ndarray, photo: np.ndarray
+    studio: Studio, complete: np.ndarray, photo_texture: np.ndarray, compared: Comparison
 ) -> np.ndarray:
-    """Draw the photo beside two rows of renders: its texels alone, and the complete texture.
+    """Draw the photo beside its head at one framing, and below the head from all sides, incomplete and complete.
 
     Args:
         studio: the head and its camera.
-        complete: (S, S, 3) texture, 0..255, padded beyond the chart.
-        photo_texture: (S, S, 4) the photo's texels, 0..255, multiplied by the last channel: 1 where
-            the photo shows the texel and 0 elsewhere; padded beyond the chart.
-        photo: (H, W, 3) uint8; its middle square is shown.
+        complete, photo_texture: the two textures, see :func:`scoreface.results.render.load_textures`.
+        compared: the photo and the head as it is in there.
 
     Returns:
         (H, W, 3) uint8.
     """
-    raster = SUPERSAMPLING * _TILE
+    raster = SUPERSAMPLING * SMALL
     complete, photo_texture = reduced(complete, raster), reduced(photo_texture, raster)
     rows: list[list[np.ndarray]] = [[], []]
     for azimuth in AZIMUTHS:
-        snapshot = studio.snapshot(View(0, azimuth), _TILE)
-        alone = _photo_alone(photo_texture, snapshot)
-        rows[0].append(snapshot.develop(alone, PAPER))
+        snapshot = studio.snapshot(View(0, azimuth), SMALL)
+        rows[0].append(photo_alone(photo_texture, snapshot))
         rows[1].append(snapshot.develop(lookup(complete, snapshot.uv), PAPER))
-    return _compose(photo, rows)
-
-
-def crop_to_head(
-    photo: np.ndarray, vertices: np.ndarray, scale: float, camera: PerspectiveCamera
-) -> np.ndarray:
-    """Crop a photo to the square that frames its head as the renders do, inside the photo.
-
-    Args:
-        photo: (H, W, 3) uint8.
-        vertices: (V, 3) the fit's; ``scale * vertices[:, :2]`` are pixels with y up.
-        scale: pixels per mesh unit.
-        camera: the renders' camera, which sees the normalised head.
-    """
-    height, width = photo.shape[:2]
-    centre = vertices.mean(0)
-    extent = np.abs(vertices - centre).max()
-    half = scale * extent * camera.distance * np.tan(np.radians(camera.field_of_view) / 2)
-    side = min(max(round(2 * half), 1), height, width)
-    left = round(np.clip(scale * centre[0] - side / 2, 0, width - side))
-    top = round(np.clip(height - scale * centre[1] - side / 2, 0, height - side))
-    return photo[top : top + side, left : left + side]
-
-
-def _photo_alone(photo_texture: np.ndarray, snapshot: Snapshot) -> np.ndarray:
-    """Colours (N, 3) of the photo's texels, and of shaded clay where it has none."""
-    sampled = lookup(photo_texture, snapshot.uv)
-    shade = 0.4 + 0.6 * np.clip(snapshot.normal[:, 2:], 0, 1)
-    return sampled[:, :3] + (1 - sampled[:, 3:]) * _MISSING * shade
-
-
-def _compose(photo: np.ndarray, rows: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
-    """Set the photo over the height of both rows, and captions above and beside them."""
-    step = _TILE + _GAP
-    high = 2 * _TILE + _GAP
-    left = _MARGIN + high + _MARGIN
-    top = _MARGIN + _CAPTION
-    width = left + _CAPTION + len(AZIMUTHS) * step - _GAP + _MARGIN
-    page = Image.new("RGB", (width, top + high + _MARGIN), (255, 255, 255))
-    page.paste(
-        ImageOps.fit(Image.fromarray(photo), (high, high), Image.Resampling.LANCZOS), (_MARGIN, top)
-    )
-    _caption(page, "photo", _MARGIN, top - _CAPTION, high, _INK)
-    for line, (row, text) in enumerate(zip(rows, ("texels of the photo", "complete"), strict=True)):
-        strip = Image.new("RGB", (_TILE, _CAPTION), (255, 255, 255))
-        _caption(strip, text, 0, 0, _TILE, _INK)
-        page.paste(strip.transpose(Image.Transpose.ROTATE_90), (left, top + line * step))
-        for column, tile in enumerate(row):
-            place = (left + _CAPTION + column * step, top + line * step)
-            page.paste(Image.fromarray(tile), place)
-    for column, azimuth in enumerate(AZIMUTHS):
-        text = f"{azimuth:+d}°" if azimuth else "frontal"
-        _caption(page, text, left + _CAPTION + column * step, top - _CAPTION, _TILE, _FAINT)
+    page = Image.new("RGB", (_WIDTH, TOPS[2] + SMALL + _MARGIN), (255, 255, 255))
+    _set_row(page, [_resized(picture) for picture in compared], TOPS[0])
+    for top, row in zip(TOPS[1:], rows, strict=True):
+        _set_row(page, row, top)
+    _caption(page, ("photo", "what it shows of the head", "complete"), LARGE, TOPS[0])
+    angles = [f"{azimuth:+d}°" if azimuth else "frontal" for azimuth in AZIMUTHS]
+    _caption(page, angles, SMALL, TOPS[1])
     return np.array(page)
 
 
-def _caption(
-    page: Image.Image, text: str, left: int, top: int, width: int, ink: tuple[int, int, int]
-) -> None:
-    """Write ``text`` in the middle of a strip ``width`` pixels wide and ``_CAPTION`` high."""
-    place = (left + width / 2, top + _CAPTION / 2 - 2)
-    font = ImageFont.load_default(size=17)
-    ImageDraw.Draw(page).text(place, text, fill=ink, font=font, anchor="mm")
+def _resized(picture: np.ndarray) -> np.ndarray:
+    return np.array(Image.fromarray(picture).resize((LARGE, LARGE), Image.Resampling.LANCZOS))
+
+
+def _set_row(page: Image.Image, row: Sequence[np.ndarray], top: int) -> None:
+    for column, tile in enumerate(row):
+        page.paste(Image.fromarray(tile), (_MARGIN + column * (len(tile) + _GAP), top))
+
+
+def _caption(page: Image.Image, texts: Sequence[str], width: int, top: int) -> None:
+    """Write above the pictures of a row, which are ``width`` pixels wide."""
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size=22)
+    for column, text in enumerate(texts):
+        place = (_MARGIN + column * (width + _GAP) + width / 2, top - _CAPTION / 2)
+        draw.text(place, text, fill=_INK, font=font, anchor="mm")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoreface.geometry.camera import PerspectiveCamera
+from scoreface.geometry.camera import Camera, PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.rasterise import rasterise, weighted
 from scoreface.geometry.views import View, frontal
@@ -27,19 +27,37 @@ SUPERSAMPLING = 2
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What one view sees of the head, ``SUPERSAMPLING`` times finer than its picture.
+    """What a camera sees of the head, several times finer than its picture.
 
     Attributes:
-        mesh: the head, turned as the view sees it.
+        mesh: the head, turned as the camera sees it.
         inside: (H, W) bool, true where the head is hit; N samples.
         face: (N,) the face that each of them hits.
         weights: (N, 3) barycentric, of its corners.
+        samples: along a pixel's side.
     """
 
     mesh: Mesh
     inside: np.ndarray
     face: np.ndarray
     weights: np.ndarray
+    samples: int = SUPERSAMPLING
+
+    @classmethod
+    def taken(
+        cls, mesh: Mesh, camera: Camera, size: int, back_end: str, samples: int = SUPERSAMPLING
+    ) -> Snapshot:
+        """Look at a mesh through a camera, for a picture of ``size`` x ``size`` pixels.
+
+        Raises:
+            InputError: the rasteriser is unknown or cannot be imported.
+        """
+        side = samples * size
+        fragments = rasterise(mesh.vertices, mesh.faces, camera, (side, side), back_end)
+        inside = ~fragments.background
+        hit = np.flatnonzero(inside)
+        face, weights = fragments.face.ravel()[hit], fragments.barycentric.reshape(-1, 3)
+        return cls(mesh, inside, face, weights.take(hit, axis=0), samples)
 
     @functools.cached_property
     def uv(self) -> np.ndarray:
@@ -64,11 +82,11 @@ class Snapshot:
             background: the colour of the others.
 
         Returns:
-            (H / SUPERSAMPLING, W / SUPERSAMPLING, 3) uint8.
+            (H / samples, W / samples, 3) uint8.
         """
         canvas = np.full((*self.inside.shape, 3), background, np.float32)
         canvas[self.inside] = colours
-        return np.rint(_box_reduced(canvas, SUPERSAMPLING)).clip(0, 255).astype(np.uint8)
+        return np.rint(_box_reduced(canvas, self.samples)).clip(0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -93,20 +111,15 @@ class Studio:
         Raises:
             InputError: the rasteriser is unknown or cannot be imported.
         """
-        vertices = view.rotation().apply(self._frontal)
-        side = SUPERSAMPLING * size
-        fragments = rasterise(vertices, self.mesh.faces, self.camera, (side, side), self.back_end)
-        inside = ~fragments.background
-        hit = np.flatnonzero(inside)
-        return Snapshot(
-            replace(self.mesh, vertices=vertices),
-            inside,
-            fragments.face.ravel()[hit],
-            fragments.barycentric.reshape(-1, 3).take(hit, axis=0),
-        )
+        return Snapshot.taken(self.turned(view), self.camera, size, self.back_end)
+
+    def turned(self, view: View) -> Mesh:
+        """The normalised head as a view sees it."""
+        return replace(self.mesh, vertices=view.rotation().apply(self.upright))
 
     @functools.cached_property
-    def _frontal(self) -> np.ndarray:
+    def upright(self) -> np.ndarray:
+        """Vertices (V, 3) of the normalised upright head."""
         return frontal(self.mesh, self.axis_angle)
 
     def picture(self, texture: np.ndarray, view: View, size: int, background: Colour) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 from scoreface.base.arrays import WHOLE_NUMBERS, Array, read_labels, read_npz
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json
+from scoreface.results.ranges import Ranges
 from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, OUTSIDE
 
 STAGES = (
@@ -51,7 +52,7 @@ class FaceSummary:
         status: ``complete`` (the texture is finished), ``rejected`` (the photo cannot be used) or
             ``unfinished``.
         reason: why it is not complete; empty when it is.
-        flag: why the fit is better looked at; empty where nothing speaks for that.
+        look_at: why a complete or accepted face is better looked at: of a column that is out of range, a sentence.
         yaw: of the head in the photo, degrees; positive turns the face to the picture's right.
         pitch: degrees, positive lowers the chin.
         roll: degrees, positive tilts the head counter-clockwise in the picture.
@@ -59,8 +60,10 @@ class FaceSummary:
         outline_iou: how well the head covers the bare skin and nothing of the background, 0 to 1.
         shares: share of the UV chart's texels for each provenance label but ``OUTSIDE``.
         evaluations: of the score network, over all views and rounds.
-        identity_distance: between the photo and the frontal render of the complete head, as dlib's face-recognition
-            network sees them; below 0.6 it takes them for one person.
+        n_faces: how many faces were found in the photo.
+        identity_before: distance between the photo and the frontal render of its texels alone, as dlib's network for
+            faces sees them; below 0.6 it takes them for one person.
+        identity_after: that between the photo and the frontal render of the complete head.
         seconds: wall-clock time of each stage; of ``inpaint`` the sum over its jobs.
         notes: sentences on what the face parser could not do as it should.
     """
@@ -68,7 +71,7 @@ class FaceSummary:
     id: str
     status: str
     reason: str
-    flag: str = ""
+    look_at: dict[str, str] = field(default_factory=dict)
     yaw: float | None = None
     pitch: float | None = None
     roll: float | None = None
@@ -76,7 +79,9 @@ class FaceSummary:
     outline_iou: float | None = None
     shares: dict[int, float] = field(default_factory=dict)
     evaluations: int | None = None
-    identity_distance: float | None = None
+    n_faces: int | None = None
+    identity_before: float | None = None
+    identity_after: float | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -87,17 +92,19 @@ class FaceSummary:
             "id": self.id,
             "status": self.status,
             "reason": " ".join(self.reason.split()),
-            "flag": " ".join(self.flag.split()),
+            "flag": " ".join(" ".join(self.look_at.values()).split()),
             "yaw": _number(self.yaw, 2),
             "pitch": _number(self.pitch, 2),
             "roll": _number(self.roll, 2),
             "reprojection_error": _number(self.reprojection_error, 4),
             "outline_iou": _number(self.outline_iou, 4),
+            "faces_found": _number(self.n_faces, 0),
             "share_observed": _number(self.shares.get(OBSERVED), 4),
             "share_generated": _number(_sum_of_known(generated), 4),
             "share_completed": _number(self.shares.get(COMPLETED), 4),
             "network_evaluations": _number(self.evaluations, 0),
-            "identity_distance": _number(self.identity_distance, 4),
+            "identity_before": _number(self.identity_before, 4),
+            "identity_after": _number(self.identity_after, 4),
         }
         for stage in STAGES:
             cells[f"seconds_{stage}"] = _number(self.seconds.get(stage), 2)
@@ -108,32 +115,43 @@ class FaceSummary:
 COLUMNS = tuple(FaceSummary("", "", "").cells())
 
 
-def summarise(id: str, folder: Path) -> FaceSummary:
+def summarise(id: str, folder: Path, ranges: Ranges) -> FaceSummary:
     """What became of one id, by its ``folder``. Files that are missing or damaged leave blanks."""
     fit, trouble = _read_fit(folder / "fit" / "fit.json")
     rejected = fit.get("status") == "rejected"
+    faces, error = _float(fit.get("n_faces")), _float(fit.get("reprojection_error"))
     face = FaceSummary(
         id,
         REJECTED if rejected else UNFINISHED,
         str(fit.get("reason") or trouble),
-        flag=str(fit.get("flag") or ""),
         yaw=_float(fit.get("yaw")),
         pitch=_float(fit.get("pitch")),
         roll=_float(fit.get("roll")),
-        reprojection_error=_float(fit.get("reprojection_error")),
+        reprojection_error=error,
         outline_iou=_float(fit.get("outline_iou")),
+        n_faces=None if faces is None else int(faces),
         seconds=_seconds(folder / "benchmarks"),
         notes=_notes(folder / "parse" / "parse.json"),
     )
     if rejected or trouble:
         return face
     views = _evaluations(folder / "inpaint")
+    before, after, unlike = _identity(folder / "identity.json")
+    look_at = {
+        "identity_after": ranges.of_identity(after, unlike),
+        # The fit's own flag, which knows fit.min_outline_iou.
+        "outline_iou": str(fit.get("flag") or ""),
+        "reprojection_error": ranges.of_error(error),
+        "faces_found": ranges.of_faces(face.n_faces),
+    }
     face = replace(
         face,
         reason=f"fitted, {len(views)} views inpainted so far" if fit else "not fitted yet",
+        look_at={column: sentence for column, sentence in look_at.items() if sentence},
         shares=_shares(folder / "provenance.png"),
         evaluations=_sum_of_known(views),
-        identity_distance=_identity(folder / "identity.json"),
+        identity_before=before,
+        identity_after=after,
     )
     if face.shares and (folder / "texture.png").is_file():
         return replace(face, status=COMPLETE, reason="")
@@ -162,13 +180,16 @@ def _shares(path: Path) -> dict[int, float]:
     return {label: float(counts[label] / chart) for label in labels} if chart else {}
 
 
-def _identity(path: Path) -> float | None:
-    """The distance after completion, None where no face was found or nothing has been compared yet."""
+def _identity(path: Path) -> tuple[float | None, float | None, str]:
+    """The distances before and after completion, and why there is none; blanks without a readable record."""
     try:
         record = read_json(path)
     except (InputError, OSError):
-        return None
-    return _float(record.get("distance_after")) if isinstance(record, dict) else None
+        return None, None, ""
+    if not isinstance(record, dict):
+        return None, None, ""
+    before, after = (_float(record.get(f"distance_{when}")) for when in ("before", "after"))
+    return before, after, str(record.get("reason") or "")
 
 
 def _notes(path: Path) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
-"""What the pictures of a head are made from: a studio, the camera for people, and textures that can be interpolated."""
+"""What the pictures of a head are made from: a studio with its camera, and textures that can be interpolated."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,38 +9,36 @@ import numpy as np
 from scoreface.base.angles import read_axis_angle
 from scoreface.base.arrays import read_image, read_mask
 from scoreface.base.errors import InputError
-from scoreface.geometry.camera import PerspectiveCamera
+from scoreface.geometry.camera import portrait_camera
 from scoreface.geometry.mesh import Mesh, load_head
-from scoreface.geometry.settings import CameraSettings
-from scoreface.geometry.views import View
+from scoreface.geometry.settings import LensSettings
+from scoreface.geometry.views import View, frontal
 from scoreface.results.display import Studio
 from scoreface.texture.chart import padded
 from scoreface.texture.layout import make_layout
 
-# Pictures for people are taken from a little further away than the pipeline's views, which cut off
-# the top of the head: this many times its camera's distance.
-_STEP_BACK = 1.3
 
-
-def load_studio(mesh: Path, axis_angle: Path, camera: CameraSettings) -> Studio:
-    """The fitted head before the pipeline's camera.
+def load_studio(mesh: Path, axis_angle: Path, lens: LensSettings, back_end: str) -> Studio:
+    """The fitted head before the camera of the pictures.
 
     Args:
         mesh: OBJ.
         axis_angle: npy (3,), its global rotation in radians.
-        camera: the camera.
+        lens: the camera's settings.
+        back_end: the rasteriser's.
 
     Raises:
         InputError: a file is missing or damaged.
     """
-    lens = PerspectiveCamera(camera.distance, camera.field_of_view)
-    return Studio(load_head(mesh), read_axis_angle(axis_angle), lens, camera.rasteriser)
+    return portrait_studio(load_head(mesh), read_axis_angle(axis_angle), lens, back_end)
 
 
-def stepped_back(studio: Studio) -> Studio:
-    """The same head from further away, whole."""
-    camera = studio.camera
-    return replace(studio, camera=replace(camera, distance=_STEP_BACK * camera.distance))
+def portrait_studio(
+    head: Mesh, axis_angle: np.ndarray, lens: LensSettings, back_end: str = "auto"
+) -> Studio:
+    """A head, its global rotation (3,) in radians, before the camera of the pictures."""
+    camera = portrait_camera(frontal(head, axis_angle), lens.field_of_view, lens.distance)
+    return Studio(head, axis_angle, camera, back_end)
 
 
 def view_name(view: View) -> str:
@@ -53,7 +50,9 @@ def view_name(view: View) -> str:
 def load_textures(
     mesh: Mesh, texture: Path, large: Path, known: Path
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The complete texture (S, S, 3), and the photo's (S, S, 4) as ``draw_before_after`` has it, padded.
+    """The complete texture (S, S, 3), and the photo's (S, S, 4), both 0..255 and padded beyond the chart.
+
+    The photo's is multiplied by its last channel: 1 where the photo shows the texel and 0 elsewhere.
 
     Args:
         mesh: the head.

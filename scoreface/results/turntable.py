@@ -1,8 +1,9 @@
-"""The moving picture: the complete head swings from one profile to the other and back."""
+"""The moving picture: the complete head turns once about itself."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,56 +12,64 @@ from scoreface.base.files import atomic
 from scoreface.geometry.views import View
 from scoreface.results.display import PAPER, SUPERSAMPLING, Studio, reduced
 
-SIZE = 288
-REACH = 90.0
+#: Pixels along a side of the WebP, and of the GIF, which takes more space for less.
+SIZE, GIF_SIZE = 360, 240
+SECONDS = 3.6
 
-_MILLISECONDS = 70
 _COLOURS = 256
+_QUALITY = 80
 
 
 def azimuths(frames: int) -> list[float]:
-    """Azimuths in degrees of a swing that eases in and out and closes upon itself."""
-    phases = 2 * np.pi * np.arange(frames) / frames
-    return [round(float(-REACH * np.cos(phase)), 6) for phase in phases]
+    """Azimuths in degrees, from the front on, evenly once around: the last one's next is the first."""
+    return [(360 * frame / frames + 180) % 360 - 180 for frame in range(frames)]
 
 
-def write_turntable(studio: Studio, texture: np.ndarray, frames: int, path: Path) -> None:
-    """Write an endless GIF of ``SIZE`` x ``SIZE`` pixels, about 25 kB a frame.
+def write_turntable(
+    studio: Studio, texture: np.ndarray, frames: int, gif: Path, webp: Path
+) -> None:
+    """Write the head's turn twice, as endless pictures that begin and end at the front.
+
+    A WebP is a picture to a browser and loops as one. OpenCV's wheel encodes MPEG-4, which browsers do not play, and no
+    H.264.
 
     Args:
         studio: the head and its camera.
         texture: (S, S, 3), 0..255, padded beyond the chart.
-        frames: pictures in one swing there and back. With an odd number two neighbours are equal,
-            which the file holds as one of double length.
-        path: the file, written atomically.
+        frames: pictures in one turn.
+        gif, webp: the files, written atomically: of ``GIF_SIZE`` and ``SIZE`` pixels a side.
     """
     texture = reduced(texture, SUPERSAMPLING * SIZE)
-    # The way back shows the same pictures as the way there.
-    pictures = {
-        azimuth: Image.fromarray(studio.picture(texture, View(0, azimuth), SIZE, PAPER))
-        for azimuth in dict.fromkeys(azimuths(frames))
-    }
-    palette = _common_palette(list(pictures.values()))
+    turn = [
+        Image.fromarray(studio.picture(texture, View(0, azimuth), SIZE, PAPER))
+        for azimuth in azimuths(frames)
+    ]
+    _write(turn, webp, format="WEBP", quality=_QUALITY, method=4)
+    small = [picture.resize((GIF_SIZE, GIF_SIZE), Image.Resampling.LANCZOS) for picture in turn]
+    palette = _common_palette(small)
     # A fixed rounding of colours, unlike error diffusion, does not shimmer, and it compresses.
-    drawn = {
-        azimuth: picture.quantize(palette=palette, dither=Image.Dither.NONE)
-        for azimuth, picture in pictures.items()
-    }
-    swing = [drawn[azimuth] for azimuth in azimuths(frames)]
+    drawn = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in small]
+    _write(drawn, gif, format="GIF", optimize=False)
+
+
+def _write(pictures: list[Image.Image], path: Path, **options: Any) -> None:
+    # GIF counts in hundredths of a second.
+    duration = max(10 * round(100 * SECONDS / len(pictures)), 20)
     with atomic(path) as temporary:
-        swing[0].save(
+        pictures[0].save(
             temporary,
             save_all=True,
-            append_images=swing[1:],
-            duration=_MILLISECONDS,
+            append_images=pictures[1:],
+            duration=duration,
             loop=0,
-            optimize=False,
+            **options,
         )
 
 
 def _common_palette(pictures: list[Image.Image]) -> Image.Image:
     """One palette for all: frames with palettes of their own change colour as they turn."""
-    strip = Image.new("RGB", (SIZE // 2 * len(pictures), SIZE // 2))
+    side = GIF_SIZE // 2
+    strip = Image.new("RGB", (side * len(pictures), side))
     for position, picture in enumerate(pictures):
-        strip.paste(picture.reduce(2), (position * (SIZE // 2), 0))
+        strip.paste(picture.reduce(2), (position * side, 0))
     return strip.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=2)

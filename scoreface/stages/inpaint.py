@@ -18,7 +18,7 @@ from scoreface.score.gpu import Claim, read_claim
 if TYPE_CHECKING:
     from scoreface.geometry.views import View
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True)

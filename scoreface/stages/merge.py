@@ -9,7 +9,7 @@ from scoreface.base.command import option
 from scoreface.base.errors import InputError
 from scoreface.base.settings import key
 
-VERSION = "3"
+VERSION = "4"
 
 # Of gray in ``uncertainty.png`` to a level of the textures: deviations are small.
 UNITS = 4

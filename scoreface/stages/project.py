@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scoreface.texture.carried import Carried
     from scoreface.texture.layout import TextureLayout
 
-VERSION = "2"
+VERSION = "3"
 
 # How the mouth of the head is that the photo is looked up with.
 MOUTHS = FITTED, CLOSED = "fitted", "closed"
@@ -137,7 +137,7 @@ def lift(
     import numpy as np
 
     from scoreface.texture.carried import Carried
-    from scoreface.texture.evidence import eye_distance, find_evidence
+    from scoreface.texture.evidence import eye_distance, find_evidence, without_slivers
     from scoreface.texture.project import lift_labels, lift_photo
 
     shown = head.in_photo
@@ -147,6 +147,9 @@ def lift(
     evidence = find_evidence(labels, regions, distance, settings.erosion, settings.glasses)
     where = settings.occlusion, settings.sampling, settings.min_cosine, evidence
     texture, seen = lift_photo(photo, vertices, head.faces, shown.scale, layout, *where)
+    if labels.any():
+        seen = without_slivers(seen)
+        texture[~seen] = 0
     found = lift_labels(labels, vertices, shown.scale, layout, settings.sampling, seen)
     return Lifted(texture, seen, Carried(found, layout.picture(regions)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import spsolve
@@ -12,6 +13,8 @@ from scoreface.texture.layout import TextureLayout
 
 # A mirrored point counts as the same place when it falls this near to the surface, in shares of the head's size.
 _MIRROR_DISTANCE = 0.02
+# Hair that is narrower on the other side than twice this share of the texture's side is not taken over.
+_STRIP = 0.01
 # Of the identity in the Laplacian: a little keeps parts of the mesh of which nothing is known solvable, more lets what
 # covers the scalp go over to its one tone within some 5 edges of the mesh. Its edge, of hair mixed with skin, would
 # spread over all the back of the head.
@@ -100,11 +103,26 @@ def _spread(
     # What the mirror side lacks to be this side, known where both are filled, harmonic in between.
     shift = _harmonic_texels(colours - mirrored, have & mirrored_have, laplacian, layout)
     from_mirror = ~have & mirrored_have
+    if to_tone:
+        # Hair differs from side to side: a strip of it along the rim would be blocks of what the photo smears there.
+        from_mirror = _wide(from_mirror, layout)
     result = np.where(from_mirror[:, None], mirrored + shift, colours)
     tone = np.median(colours[have], axis=0) if to_tone else np.zeros(3)
     pull = _TO_TONE if to_tone else _SOLVABLE
     smooth = tone + _harmonic_texels(result - tone, have | from_mirror, laplacian, layout, pull)
     return np.where((have | from_mirror)[:, None], result, smooth)
+
+
+def _wide(texels: np.ndarray, layout: TextureLayout) -> np.ndarray:
+    """Those of some ``texels`` (N,) bool that lie in a disc of them, ``_STRIP`` of the texture's side in radius."""
+    radius = _STRIP * layout.size
+    core = _distance(layout.picture(texels)) > radius
+    return texels & (_distance(~core) <= radius).ravel()[layout.texels]
+
+
+def _distance(texels: np.ndarray) -> np.ndarray:
+    """(S, S) how far it is from each of some ``texels`` (S, S) bool to the nearest other one."""
+    return cv2.distanceTransform(texels.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
 
 
 def graph_laplacian(faces: np.ndarray, count: int) -> sp.csr_matrix:

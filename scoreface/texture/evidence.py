@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy import ndimage
 
 from scoreface.base.regions import FOREHEAD, SCALP
 from scoreface.parse.labels import BACKGROUND, BARE, CLOTHES, GLASSES, HAIR, HAT, MOUTH, UNKNOWN
@@ -35,18 +36,18 @@ class Evidence:
 
         Args:
             pixels: (M, 2) x and y inside the photo, centres at whole numbers. Between centres, all pixels that the
-                interpolation mixes have to be evidence, and the nearest one not in the rim.
+                interpolation mixes have to be evidence and not in the rim.
             texels: (M,) which of the layout's N texels lie there.
 
         Returns:
             (M,) bool.
         """
         low, high = np.floor(pixels).astype(int), np.ceil(pixels).astype(int)
-        columns, rows = np.rint(pixels).astype(int).T
-        shown = self.inner[rows, columns]
+        shown = np.ones(len(texels), bool)
         top = self.top[texels]
         for columns in (low[:, 0], high[:, 0]):
             for rows in (low[:, 1], high[:, 1]):
+                shown &= self.inner[rows, columns]
                 shown &= np.where(top, self.on_top[rows, columns], self.everywhere[rows, columns])
         return shown
 
@@ -59,7 +60,8 @@ def find_evidence(
     Bare skin and what stands in it counts anywhere, hair and hats where hair grows, and so does all of which the
     parser knows nothing. Clothes, hands, glasses and the inside of the mouth stand before the head or are none of its
     surface. Towards the background the edge of the person is uncertain, and mixed: its rim does not count. A collar's
-    edge on the neck is less certain still: its rim is twice as wide.
+    edge on the neck is less certain still: its rim is twice as wide. Beside hair, a rim does not count where no hair
+    grows: it would be a dark line on the cheek.
 
     Args:
         labels: (H, W) uint8 of a face parser.
@@ -70,12 +72,21 @@ def find_evidence(
     """
     anywhere = (BARE - {MOUTH}) | {UNKNOWN} | ({GLASSES} if glasses else set())
     rim = max(1, round(erosion * eye_distance)) if erosion else 0
+    hair = np.isin(labels, [HAIR, HAT])
     return Evidence(
-        np.isin(labels, list(anywhere)),
-        np.isin(labels, list(anywhere | {HAIR, HAT})),
+        np.isin(labels, list(anywhere)) & ~_with_rim(hair, rim),
+        np.isin(labels, list(anywhere)) | hair,
         ~(_with_rim(labels == BACKGROUND, rim) | _with_rim(labels == CLOTHES, 2 * rim)),
         np.isin(regions, [SCALP, FOREHEAD]),
     )
+
+
+def without_slivers(seen: np.ndarray) -> np.ndarray:
+    """The texels of ``seen`` (S, S) bool that are part of a square of 2 x 2 of them.
+
+    Along the edges of labels and regions single ones are left over, hair amid skin, which would be dashes.
+    """
+    return ndimage.binary_opening(seen, np.ones((2, 2), bool))
 
 
 def eye_distance(landmarks: np.ndarray) -> float:

@@ -69,9 +69,12 @@ def merge_textures(
         completion(photo, observed) if detail == EVIDENCE and _generated(state).any() else None
     )
     labels = np.where(observed, OBSERVED, _enlarged_labels(state, layout.size))
+    generated = (labels != OUTSIDE) & (labels != OBSERVED) & layout.chart
     # Where the small texture says observed and the large one does not, part of the texel was seen: no view makes the
-    # rest, so it is completed from its neighbours.
-    filled = observed | ((labels != OUTSIDE) & (labels != OBSERVED) & layout.chart)
+    # rest. Such cracks between the photo and what a view has made go over from one to the other.
+    made, reach = observed | generated, layout.size / len(state.filled)
+    cracks = (labels == OBSERVED) & ~observed & layout.chart
+    cracks &= _blurred(generated.astype(float), reach) > 0
     textures = []
     for texture in state.textures.astype(float):
         if suggested is None:
@@ -81,12 +84,13 @@ def merge_textures(
             difference = np.where(_generated(state)[..., None], texture - coarse, 0)
             colours = suggested + _enlarged(difference, state.filled, layout.size)
         colours = np.where(observed[..., None], photo, colours.clip(0, 1))
-        pixels = np.rint(completion(colours, filled) * 255).astype(np.uint8)
+        colours[cracks] = _means(colours, made, reach)[cracks]
+        pixels = np.rint(completion(colours, made | cracks) * 255).astype(np.uint8)
         pixels[observed] = large[observed]
         if light == REMOVED:
             pixels = unlit(pixels, completion.shade, layout)
         textures.append(padded(pixels, layout.chart))
-    labels = np.where(layout.chart, np.where(filled, labels, COMPLETED), OUTSIDE)
+    labels = np.where(layout.chart, np.where(made, labels, COMPLETED), OUTSIDE)
     return Merged(np.stack(textures), labels.astype(np.uint8), completion.shading)
 
 
@@ -98,6 +102,17 @@ def _enlarged_labels(state: TextureState, size: int) -> np.ndarray:
     """The labels of the state's filled texels at a larger size (L, L), ``OUTSIDE`` elsewhere."""
     nearest = np.floor((np.arange(size) + 0.5) * len(state.filled) / size).astype(int)
     return np.where(state.filled, state.labels, OUTSIDE)[np.ix_(nearest, nearest)]
+
+
+def _means(values: np.ndarray, texels: np.ndarray, reach: float) -> np.ndarray:
+    """Weighted means (L, L, 3) of those of the ``texels`` (L, L) bool that lie within ``reach``."""
+    weight = _blurred(texels.astype(float), reach)
+    channels = [_blurred(values[..., c] * texels, reach) for c in range(3)]
+    return np.stack(channels, -1) / np.maximum(weight, 1e-6)[..., None]
+
+
+def _blurred(channel: np.ndarray, reach: float) -> np.ndarray:
+    return ndimage.gaussian_filter(channel, reach / 3, truncate=3, mode="nearest")
 
 
 def _enlarged(values: np.ndarray, filled: np.ndarray, size: int) -> np.ndarray:

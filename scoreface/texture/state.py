@@ -21,9 +21,8 @@ LEGEND = {
     OBSERVED: "observed in the photo",
     GENERATED_1: "generated in round 1",
     GENERATED_2: "generated in round 2",
-    COMPLETED: "completed without the prior",
+    COMPLETED: "not seen by any view, filled from around",
 }
-
 
 
 def shares_of(labels: np.ndarray) -> dict[int, float]:

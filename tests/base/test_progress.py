@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 
-from scoreface.base.progress import VARIABLE, Progress
+import pytest
+
+from scoreface.base.progress import VARIABLE, Progress, heard
 
 SCRIPT = """
 from scoreface.base.progress import Progress
@@ -43,6 +45,27 @@ def test_it_is_said_now_and_then(monkeypatch, capsys):
     for done in range(1, 5):
         progress.say(done, 4, last=done == 4)
     assert capsys.readouterr().err.splitlines() == ["a, 2 of 4 views", "a, 4 of 4 views"]
+
+
+def test_it_goes_into_a_pipe(monkeypatch, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.setenv(VARIABLE, str(pipe))
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    Progress("a: round 1", "noise levels").say(3, 20, last=True)
+    text = os.read(reader, 1000).decode()
+    os.close(reader)
+    assert text == "a: round 1, 3 of 20 noise levels\n"
+    assert heard(text.strip()) == ("a", 3, 20)
+    # Whoever read it has gone, and then the pipe.
+    Progress("a: round 1", "noise levels").say(4, 20, last=True)
+    pipe.unlink()
+    Progress("a: round 1", "noise levels").say(5, 20, last=True)
+
+
+@pytest.mark.parametrize("line", ["", "a", "a: round 1", "3 of 20", "a: b, 3 of 20 \x1b[2J"])
+def test_another_line_says_nothing(line):
+    assert heard(line) is None
 
 
 def test_a_terminal_that_has_gone_stops_nothing(monkeypatch):

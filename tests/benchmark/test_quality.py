@@ -11,11 +11,13 @@ from scoreface.base.angles import head_angles
 from scoreface.base.arrays import read_image, read_mask, write_image
 from scoreface.base.errors import InputError
 from scoreface.base.regions import EARS, FACE, FOREHEAD, NECK, SCALP
+from scoreface.base.settings import read
 from scoreface.benchmark import cases, quality
 from scoreface.benchmark.cases import Case, held_out, make_case, take_photo
 from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.plan import Face, make_plan
+from scoreface.geometry.settings import LensSettings
 from scoreface.geometry.views import view_grid
 from scoreface.score.gaussian import GaussianScore
 
@@ -160,7 +162,9 @@ def test_an_unknown_id_is_named(plan):
 
 
 def test_the_truth_itself_is_perfect(plan, case):
-    figures = Judge(case, held_out(plan.config)).measure(case.truth)
+    figures = Judge(case, held_out(plan.config), read(LensSettings, plan.config)).measure(
+        case.truth
+    )
     assert figures["psnr_texels"] == figures["psnr_views"] == np.inf
     assert figures["ssim_texels"] == pytest.approx(1)
     assert figures["ssim_views"] == pytest.approx(1)
@@ -194,8 +198,8 @@ def test_with_the_fit_the_stages_make_the_case(fitted_plan, case):
     assert isinstance(made, Case)
     (folder,) = (fitted_plan.out / "stages" / made.face.id).glob("project-*")
     # Nothing dark is taken away by default.
-    assert (made.scene.known == read_mask(folder / "seen.png")).all()
-    assert (made.scene.large == read_image(folder / "photo.png")).all()
+    assert (made.scene.known == read_mask(folder / "texture" / "seen.png")).all()
+    assert (made.scene.large == read_image(folder / "texture" / "photo.png")).all()
     assert (made.carried.regions[made.chart] == case.carried.regions[made.chart]).all()
     # The head is the fitted one, near the true one and not it.
     axis_angles = [made.scene.axis_angle, made.photo.axis_angle]

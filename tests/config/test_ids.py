@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from scoreface.base.errors import InputError
-from scoreface.config.ids import FaceId, check_folders, check_images, image_of, read_ids
+from scoreface.config.ids import (
+    FaceId,
+    check_folders,
+    check_images,
+    check_results,
+    image_of,
+    is_fit_id,
+    is_fit_image,
+    read_ids,
+)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -119,3 +128,53 @@ def test_a_line_of_any_length_is_one_line(tmp_path):
     with pytest.raises(InputError, match="unfit for a folder name: 'bbbb") as caught:
         read_ids(tmp_path / "ids.txt")
     assert len(str(caught.value)) < 500
+
+
+def faces(*ids: str) -> list[FaceId]:
+    return [FaceId(id) for id in ids]
+
+
+def test_a_table_of_other_faces_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "summary.tsv").write_text("id\tstatus\na\tcomplete\nb\trejected\n")
+    # What is not there any more cannot be lost.
+    check_results(faces("c"), tmp_path)
+    (tmp_path / "a").mkdir()
+    with pytest.raises(InputError, match=r"summary\.tsv is the table of other faces \(a, b\)"):
+        check_results(faces("c", "d"), tmp_path)
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("a",), ("a", "b", "c"), ("b", "c")])
+def test_a_list_may_grow_and_shrink(ids: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "summary.tsv").write_text("id\tstatus\na\tcomplete\nb\trejected\n")
+    (tmp_path / "a").mkdir()
+    check_results(faces(*ids), tmp_path)
+
+
+@pytest.mark.parametrize("text", [None, b"", b"\xff\xfe", b"id\n", b"\n\n"])
+def test_a_table_that_is_none_is_of_nobody(text: bytes | None, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "summary.tsv").write_bytes(text)
+    check_results(faces("c"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "fit"),
+    [("00042", True), ("a.b-c", True), ("-a", False), ("a b", False), ("", False), ("LOGS", False)],
+)
+def test_a_name_is_an_id_or_not(name: str, fit: bool) -> None:
+    assert is_fit_id(name) is fit
+
+
+@pytest.mark.parametrize(
+    ("path", "fit"),
+    [
+        ("/my photos/ä (1).jpg", True),
+        ("/a{b}.jpg", False),
+        ("/a\tb.jpg", False),
+        ("/a.jpg ", False),
+        ("/\udcff.jpg", False),
+        ("/" + 1000 * "a", False),
+    ],
+)
+def test_a_path_of_a_photo_is_taken_as_it_is_or_not(path: str, fit: bool) -> None:
+    assert is_fit_image(path) is fit

@@ -70,7 +70,11 @@ def test_text_becomes_a_number_where_one_is_wanted(path: str, text: Any, value: 
     ("path", "value", "line"),
     [
         ("inpaint.snrr", 1, "inpaint.snrr: unknown key; did you mean snr?"),
-        ("qqq", 1, "qqq: unknown key; known are ids, images, results, seed, assets, demo, fit"),
+        (
+            "qqq",
+            1,
+            "qqq: unknown key; known are ids, images, results, share_results, seed, assets, demo",
+        ),
         ("inpaint.face_size", "big", "inpaint.face_size: 'big' is no integer (pixels along a"),
         ("inpaint", "none", "inpaint: 'none' is no mapping"),
         ("inpaint.snr", "high", "inpaint.snr: 'high' is no number (signal-to-noise"),

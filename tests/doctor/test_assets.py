@@ -21,6 +21,7 @@ def test_whole_models_pass_and_are_recorded(place, run):
     assert "prior.npz: Gaussian prior, 8 pixels" in text
     assert "python " in text
     assert "error" not in text
+    assert "photos of your own" not in text
     for name in ("model.pkl", "embedding.pkl", "predictor.dat", "layout.npy", "prior.npz"):
         digest = os.popen(f"sha256sum {name}").read().strip()
         assert f"\n{digest}\n" in text
@@ -38,6 +39,9 @@ def test_the_embedded_models_need_not_be_there_yet(tmp_path, monkeypatch, run):
     assert status == 0, text
     assert text.count("made by the workflow") == 4
     assert "diffusers folder, 64 pixels" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("photos of your own")]
+    assert "limited" in line
+    assert "knows procedural heads of 64 pixels only" in line
     assert text.count("not checked") == 1
 
 

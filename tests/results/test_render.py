@@ -8,10 +8,11 @@ from scipy.spatial.transform import Rotation
 
 from scoreface.base.arrays import write_image
 from scoreface.base.errors import InputError
+from scoreface.geometry.camera import portrait_camera
 from scoreface.geometry.mesh import save_obj
-from scoreface.geometry.settings import CameraSettings
+from scoreface.geometry.settings import LensSettings
 from scoreface.geometry.views import View
-from scoreface.results.render import load_studio, load_textures, stepped_back, view_name
+from scoreface.results.render import load_studio, load_textures, view_name
 
 
 @pytest.mark.parametrize(
@@ -27,19 +28,20 @@ def test_view_names(view, name):
     assert view_name(view) == name
 
 
-def test_a_studio_has_the_head_its_rotation_and_the_camera(sphere, tmp_path):
+@pytest.mark.parametrize(("distance", "expected"), [(2.5, 2.5), ("auto", None)])
+def test_a_studio_has_the_head_its_rotation_and_the_camera(sphere, tmp_path, distance, expected):
     turn = np.array([0.1, -0.4, 0.2])
     turned = replace(sphere, vertices=Rotation.from_rotvec(turn).apply(sphere.vertices))
     save_obj(turned, tmp_path / "head.obj", "texture.png")
     np.save(tmp_path / "turn.npy", turn)
-    camera = CameraSettings(field_of_view=60.0, distance=2.5, rasteriser="embree")
-    studio = load_studio(tmp_path / "head.obj", tmp_path / "turn.npy", camera)
+    lens = LensSettings(field_of_view=60.0, distance=distance)
+    studio = load_studio(tmp_path / "head.obj", tmp_path / "turn.npy", lens, "embree")
     np.testing.assert_allclose(studio.mesh.vertices, turned.vertices, atol=1e-6)
-    assert (studio.camera.distance, studio.camera.field_of_view) == (2.5, 60.0)
-    further = stepped_back(studio)
-    assert further.camera.distance == pytest.approx(1.3 * 2.5)
-    assert further.camera.field_of_view == 60.0
-    assert further.mesh is studio.mesh
+    # Its size is measured as it stands in the photo.
+    np.testing.assert_allclose(studio.upright, sphere.vertices, atol=2e-3)
+    assert (studio.camera.field_of_view, studio.back_end) == (60.0, "embree")
+    auto = portrait_camera(sphere.vertices, 60.0, "auto").distance
+    assert studio.camera.distance == pytest.approx(expected or auto, rel=2e-3)
 
 
 @pytest.fixture

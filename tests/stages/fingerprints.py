@@ -36,7 +36,7 @@ def fingerprint(path: Path) -> list[float] | str:
         return _numbers(np.concatenate(numbers))
     if path.suffix == ".npy":
         return _numbers(_flat(np.load(path)))
-    if path.suffix in (".png", ".gif"):
+    if path.suffix in (".png", ".gif", ".webp"):
         with Image.open(path) as picture:
             frames = [np.asarray(f.convert("RGB"), float) for f in ImageSequence.Iterator(picture)]
         return _numbers(np.stack(frames).ravel())

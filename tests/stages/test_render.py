@@ -1,5 +1,6 @@
 """The render stage from files to files."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +9,9 @@ from PIL import Image
 
 from scoreface.base.arrays import read_image, write_image, write_npz
 from scoreface.base.errors import InputError
-from scoreface.geometry.mesh import save_obj
-from scoreface.geometry.settings import CameraSettings
-from scoreface.results import turntable
+from scoreface.geometry.mesh import load_head, save_obj
+from scoreface.geometry.settings import LensSettings
+from scoreface.results import compare, turntable
 from scoreface.stages.render import Inputs, Outputs, Settings, run
 
 from .conftest import in_photo
@@ -18,11 +19,14 @@ from .conftest import in_photo
 FRAMES = 6
 COLOUR = (180, 120, 90)
 SETTINGS = Settings(
-    camera=CameraSettings(field_of_view=60.0, distance=2.5, rasteriser="embree"),
+    camera=LensSettings(field_of_view=60.0, distance=2.5),
+    rasteriser="embree",
     size=48,
     elevations=(0.0, 10.0),
     azimuths=(-30.0, 0.0, 7.5),
     turntable_frames=FRAMES,
+    aligned=False,
+    engine="flame",
 )
 
 
@@ -59,7 +63,9 @@ def outputs(tmp_path) -> Outputs:
         frontal_photo=out / "frontal_photo.png",
         views_dir=out / "views",
         turntable=out / "turntable.gif",
+        turntable_webp=out / "turntable.webp",
         before_after=out / "before_after.png",
+        compare_dir=out / "compare",
     )
 
 
@@ -81,7 +87,58 @@ def test_every_picture_is_written(inputs, outputs):
     ]
     same = read_image(outputs.views_dir / "view_e+00_a+00.png")
     assert (same == frontal).all()
-    assert read_image(outputs.before_after).shape[1] > 1500
+    assert read_image(outputs.before_after).shape[1] == 1200
+    names = sorted(path.name for path in outputs.compare_dir.iterdir())
+    assert names == ["complete.png", "incomplete.png", "photo.png"]
+    assert {read_image(outputs.compare_dir / name).shape for name in names} == {
+        (compare.SIZE, compare.SIZE, 3)
+    }
+
+
+def test_aligned_pictures_come_on_request(inputs, outputs, tmp_path):
+    # Five points of a face on the front of the sphere: two eyes, a nose, a mouth.
+    places = np.zeros((51, 2))
+    places[19:25], places[25:31], places[13] = (-0.35, 0.3), (0.35, 0.3), (0, 0)
+    places[31], places[37] = (-0.3, -0.4), (0.3, -0.4)
+    mesh = load_head(inputs.mesh)
+    corners = mesh.vertices[mesh.faces]
+    front = np.flatnonzero(corners[..., 2].min(1) > 0)
+    faces, weights = [], []
+    for place in places:
+        (edges, origin) = (corners[front, 1:, :2] - corners[front, :1, :2]), corners[front, 0, :2]
+        b = np.linalg.solve(edges.transpose(0, 2, 1), (place - origin)[..., None])[..., 0]
+        b = np.concatenate([1 - b.sum(1, keepdims=True), b], 1)
+        best = b.min(1).argmax()
+        faces.append(front[best])
+        weights.append(b[best])
+    embedding = tmp_path / "embedding.pkl"
+    content = {"lmk_face_idx": np.array(faces), "lmk_b_coords": np.array(weights)}
+    embedding.write_bytes(pickle.dumps(content))
+    asked = replace(SETTINGS, aligned=True)
+    with pytest.raises(InputError, match="--landmark-embedding"):
+        run(inputs, outputs, asked)
+    aligned = outputs.views_dir.parent / "aligned"
+    run(replace(inputs, landmark_embedding=embedding), replace(outputs, aligned_dir=aligned), asked)
+    views = {path.name for path in outputs.views_dir.iterdir()}
+    assert {path.name for path in aligned.iterdir()} == views | {"frontal.png"}
+    for path in aligned.iterdir():
+        assert read_image(path).shape == (112, 112, 3)
+    # The nose of the template is in the middle of the ball's visible part.
+    assert tuple(read_image(aligned / "frontal.png")[72, 56]) == COLOUR
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"engine": "external"}, "fit.engine: external"),
+        ({"azimuths": (0.0, 120.0)}, "a view at 120 degrees shows no face"),
+        ({"elevations": (-95.0,)}, "a view at -95 degrees shows no face"),
+    ],
+)
+def test_what_cannot_be_aligned_is_refused(change, problem):
+    with pytest.raises(InputError, match=problem):
+        replace(SETTINGS, aligned=True, **change)
+    replace(SETTINGS, **change)
 
 
 def test_turntable_is_an_endless_gif_of_the_given_frames(inputs, outputs):
@@ -91,12 +148,15 @@ def test_turntable_is_an_endless_gif_of_the_given_frames(inputs, outputs):
     run(inputs, outputs, SETTINGS)
     with Image.open(outputs.turntable) as gif:
         assert gif.n_frames == FRAMES
-        assert gif.size == (turntable.SIZE, turntable.SIZE)
+        assert gif.size == (turntable.GIF_SIZE, turntable.GIF_SIZE)
         assert gif.info["loop"] == 0
         gif.seek(0)
         corner = gif.convert("RGB").getpixel((0, 0))
     assert min(corner) > 225  # the light background
     assert outputs.turntable.stat().st_size < 3e6 / 36 * FRAMES
+    with Image.open(outputs.turntable_webp) as webp:
+        assert (webp.n_frames, webp.info["loop"]) == (FRAMES, 0)
+        assert webp.size == (turntable.SIZE, turntable.SIZE)
 
 
 def test_bad_input_is_named(inputs, outputs, tmp_path):

@@ -5,6 +5,7 @@ After a change that is meant: raise the version, then ``pytest tests/stages/test
 """
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ import numpy as np
 import pytest
 
 from scoreface.base.arrays import read_image, write_labels
-from scoreface.base.files import write_json
+from scoreface.base.files import write_json, write_text
 from scoreface.base.pickles import load_dict
 from scoreface.base.regions import FACE as FACE_REGION
 from scoreface.base.regions import NECK, SCALP
 from scoreface.base.settings import read
 from scoreface.config.schema import checked_config
 from scoreface.parse.labels import BACKGROUND, COLOURS, HAIR, LEGEND, SKIN
+from scoreface.results.page.viewer import three
 from scoreface.stages import STAGES, load
 
 from .conftest import in_photo
@@ -37,7 +39,7 @@ texture: {large: 64, small: 32}
 preprocess: {dark_threshold: 30}
 views: {elevations: [0], azimuths: [-30, 0, 30]}
 inpaint: {joint: {noise_levels: 6}, samples: 2, face_size: 32, correction_threshold: 0.2, gpu: 0, precision: fp32}
-render: {size: 48, azimuths: [-30, 30], turntable_frames: 3}
+render: {size: 48, azimuths: [-30, 30], aligned: true, turntable_frames: 3}
 """
 # What the doctors say is of the machine, and changes nothing; the checksum of the person network stands in the code.
 UNCHECKED = ("doctor", "doctor-fit", "person-model")
@@ -70,6 +72,7 @@ def made(
 # With times of day, versions of packages, and figures of an optimisation that processors round in their own ways; and a
 # zip of what has fingerprints of its own.
 UNSTEADY = {"detection.json", "fit.json", "fit.npz", "overlay.png", "light.json", "head.zip"}
+UNSTEADY |= {"report.html", "viewer.js"}
 
 
 def _head(run, folder, files, demo):
@@ -191,7 +194,10 @@ def _render(run, folder, files, demo):
     inputs = {name: files / path for name, path in FACE.items()}
     inputs |= {"texture": files / "texture.png", "photo": files / "photo.png"}
     outputs = {"frontal": "frontal.png", "frontal_photo": "frontal_photo.png", "views_dir": "views"}
-    outputs |= {"turntable": "turntable.gif", "before_after": "before_after.png"}
+    outputs |= {"turntable": "turntable.gif", "turntable_webp": "turntable.webp"}
+    outputs |= {"before_after": "before_after.png", "compare_dir": "compare"}
+    outputs |= {"aligned_dir": "aligned"}
+    inputs |= {"landmark_embedding": demo / "embedding.pkl"}
     return run(
         "render",
         inputs | {"fit": files / "fit" / "true.npz"},
@@ -231,6 +237,17 @@ def _of_all(name, outputs):
     return make
 
 
+def _summary(run, folder, files, demo):
+    names = {"summary": "summary.tsv", "report": "report.html", "viewer": "viewer.js"}
+    names["contact_sheet"] = "contact_sheet.png"
+    found = _of_all("summary", names)(run, folder, files, demo)
+    page, viewer = ((folder / names[name]).read_text() for name in ("report", "viewer"))
+    # Without the time of day and the versions of ScoreFace and of three.js.
+    page = re.sub(r"<time.*?</time>|ScoreFace \d[.\d]*", "", page)
+    write_text(folder / "steady.txt", page + viewer.removeprefix(three()))
+    return [*found, fingerprint(folder / "steady.txt")]
+
+
 MAKERS: dict[str, Callable] = {
     "demo-head": _head,
     "demo-photos": _photos,
@@ -258,7 +275,7 @@ MAKERS: dict[str, Callable] = {
     "export": _export,
     "identity": _identity,
     "screen": _of_all("screen", {"out": "screen.tsv"}),
-    "summary": _of_all("summary", {"summary": "summary.tsv", "report": "report.html"}),
+    "summary": _summary,
 }
 
 

@@ -140,6 +140,22 @@ def test_the_mirror_side_gives_hair_to_hair_alone(sheet, layout):
     np.testing.assert_allclose(done[apart], truth[apart], atol=1e-6)
 
 
+@pytest.mark.parametrize(("strip", "mirrored"), [(0.035, False), (0.4, True)])
+def test_the_mirror_side_gives_hair_where_it_is_no_strip(sheet, layout, strip, mirrored):
+    # Hair on the right, texel by texel another; on the left it is even, and not known in a strip.
+    rng = np.random.default_rng(3)
+    hair, x = _painted(
+        sheet, layout, lambda x, y: np.where(x > 0, rng.uniform(0.3, 0.7, len(x)), 0.5)[:, None]
+    )
+    hole = layout.chart & (x < -0.3) & (x > -0.3 - strip)
+    filled = layout.chart & ~hole
+    kinds = np.full(filled.shape, COVER, np.uint8)
+    given = np.where(filled[..., None], hair, 0)
+    done = complete(given, filled, sheet.vertices, sheet.faces, layout, kinds)
+    # A uniform law of 0.4 deviates by 0.12.
+    assert done[hole][:, 0].std() == pytest.approx(0.12 if mirrored else 0, abs=0.04)
+
+
 def test_one_kind_is_as_none(sheet, layout):
     rng = np.random.default_rng(1)
     texture = rng.random((128, 128, 3))

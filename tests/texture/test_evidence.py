@@ -7,7 +7,7 @@ from scoreface.base.regions import EARS, FACE, FOREHEAD, LEGEND, NECK, SCALP
 from scoreface.base.regions import UNKNOWN as NOWHERE
 from scoreface.parse import labels as parsed
 from scoreface.parse.labels import BACKGROUND, CLOTHES, HAIR, HAT, OTHER, SKIN, UNKNOWN
-from scoreface.texture.evidence import Evidence, eye_distance, find_evidence
+from scoreface.texture.evidence import Evidence, eye_distance, find_evidence, without_slivers
 
 SIZE = 40
 BARE = ("SKIN", "EYES", "BROWS", "LIPS", "EARS", "NECK", "UNKNOWN")
@@ -69,7 +69,38 @@ def test_the_rim_is_a_disc_around_each_pixel_of_the_background(regions: np.ndarr
     np.testing.assert_array_equal(evidence.inner, np.hypot(x - 20, y - 20) > 5)
 
 
-@pytest.mark.parametrize("edge", [OTHER, UNKNOWN, HAIR])
+def test_no_pixel_that_is_mixed_in_lies_in_the_rim(regions: np.ndarray) -> None:
+    labels = np.full((SIZE, SIZE), SKIN, np.uint8)
+    labels[:, 20:] = BACKGROUND
+    evidence = find_evidence(labels, regions, 100, 0.01, False)
+    # A rim of one pixel: the last one that counts has its centre at 18.
+    places = np.arange(16, 20, 0.25)
+    assert [bool(shown(evidence, x, 20)[FACE]) for x in places] == list(places <= 18)
+
+
+@pytest.mark.parametrize("label", [HAIR, HAT])
+def test_beside_hair_the_rim_counts_where_hair_grows_alone(label: int, regions: np.ndarray) -> None:
+    labels = np.full((SIZE, SIZE), SKIN, np.uint8)
+    labels[:, 20:] = label
+    evidence = find_evidence(labels, regions, 100, 0.02, False)
+    found = np.array([shown(evidence, x, 20) for x in range(SIZE)])
+    for region in (SCALP, FOREHEAD):
+        assert found[:, region].all()
+    for region in (NOWHERE, FACE, EARS, NECK):
+        assert list(found[:, region]) == [x < 20 - 2 for x in range(SIZE)]
+
+
+def test_slivers_are_left_out() -> None:
+    seen = np.zeros((12, 12), bool)
+    seen[1, :], seen[3:11, 2] = True, True  # lines
+    seen[3:5, 5:7] = seen[7:10, 5:9] = True  # a square, a rectangle
+    seen[8, 9] = True  # a tooth on it
+    expected = np.zeros((12, 12), bool)
+    expected[3:5, 5:7] = expected[7:10, 5:9] = True
+    np.testing.assert_array_equal(without_slivers(seen), expected)
+
+
+@pytest.mark.parametrize("edge", [OTHER, UNKNOWN])
 def test_what_stands_before_the_face_is_no_edge_of_the_person(
     edge: int, regions: np.ndarray
 ) -> None:

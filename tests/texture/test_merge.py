@@ -106,6 +106,28 @@ def test_all_completions_have_the_photo_and_the_rest_is_their_own(head, truth, d
     assert merged.uncertainty[:, 80:].mean() == pytest.approx(255 * shades.std(), rel=0.02)
 
 
+@pytest.mark.parametrize("detail", DETAILS)
+def test_cracks_beside_the_photo_s_rim_are_filled_from_both_sides(head, detail):
+    # Of the small texture's column 18 the photo shows three of four texels: it is observed, and one is left over. Where
+    # that one has its mirror side the photo is dark, as the rim of a head beside its hair is.
+    known = np.arange(LARGE) + np.zeros((LARGE, 1)) < 75
+    photo = np.where(known, 180, 0)
+    photo[:, 50:54] = 20
+    pixels = np.repeat(photo[..., None], 3, axis=2).astype(np.uint8)
+    small, chart = known[::4, 1::4], np.ones((SMALL, SMALL), bool)
+    state = TextureState.from_photo(np.full((SMALL, SMALL, 3), 180.0), small, chart)
+    state = state.fill(np.full((SMALL, SMALL, 3), 0.6), state.unfilled, GENERATED_1, 0)
+    merged = merge_textures(head, np.zeros(3), pixels, known, state, detail=detail)
+    (texture,), crack = merged.textures.astype(int), np.s_[8:-8, 75]
+    low, high = np.sort([texture[8:-8, 74], texture[8:-8, 76:79].mean(1)], axis=0)
+    assert (texture[crack] >= low - 1).all()
+    assert (texture[crack] <= high + 1).all()
+    # No view has made it, and the photo does not show it.
+    assert (merged.labels[:, 75] == COMPLETED).all()
+    assert (merged.labels[:, 74] == OBSERVED).all()
+    assert (merged.labels[:, 76] == GENERATED_1).all()
+
+
 def test_the_uncertainty_is_the_deviation_over_the_completions():
     textures = np.full((4, 2, 2, 3), 100, np.uint8)
     textures[:, 0, 1] = np.array([90, 110, 90, 110])[:, None]

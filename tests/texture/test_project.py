@@ -109,10 +109,10 @@ def test_no_texel_takes_colour_from_the_background(two_squares, sampling, erosio
     _, without = lift_photo(photo, vertices, faces, 10.0, layout, *where)
     texture, seen = lift_photo(photo, vertices, faces, 10.0, layout, *where, evidence)
     assert (texture[seen] == 200).all()
-    # Pixel centres are at halves, so pixel 29 is the last one that can be read, at 29.5; the published code rounds x.
+    # Pixel centres are at halves: pixel 29 or 26 is the last to be read, at 29.5 or 26.5; published x is rounded.
     x = 10 * layout.interpolate(vertices)[:, 0]
-    nearest, last = (np.rint(x), 29) if sampling == "published" else (np.rint(x - 0.5), 29.5)
-    left = nearest < 27 if erosion else (x if sampling == "bilinear" else nearest) <= last
+    last = 26 if erosion else 29
+    left = np.rint(x) <= last if sampling == "published" else x <= last + 0.5
     np.testing.assert_array_equal(
         seen.ravel()[layout.texels], without.ravel()[layout.texels] & left
     )

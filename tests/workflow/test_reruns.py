@@ -31,6 +31,7 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "ids": ("same.txt", {"screen"}),
     "images": ("copies/{id}.png", {"detect"}),
     "results": ("elsewhere", {"doctor", "doctor_fit", "detect"}),
+    "share_results": (True, set()),
     "seed": (1, {"demo_prior", "inpaint"}),
     "assets.flame_model": ("other", {"fit"}),
     "assets.landmark_embedding": ("other", {"fit"}),
@@ -87,8 +88,8 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "views.elevations": ([10], {"order_views"}),
     "views.azimuths": ([-10, 0, 10], {"order_views"}),
     "views.start": ("front", {"order_views"}),
-    "camera.field_of_view": (50, {"inpaint", "render"}),
-    "camera.distance": (1.5, {"inpaint", "render"}),
+    "camera.field_of_view": (50, {"inpaint"}),
+    "camera.distance": (1.5, {"inpaint"}),
     "camera.rasteriser": ("embree", {"inpaint", "render"}),
     "inpaint.pipeline": ("texture", {"inpaint"}),
     "inpaint.joint.noise_levels": (5, {"inpaint"}),
@@ -120,9 +121,12 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "inpaint.gpu": (1, set()),
     "inpaint.precision": ("fp32", {"inpaint"}),
     "inpaint.batch": (3, set()),
+    "render.camera.field_of_view": (30, {"render"}),
+    "render.camera.distance": (4, {"render"}),
     "render.size": (100, {"render"}),
     "render.elevations": ([10], {"render"}),
     "render.azimuths": ([-20, 20], {"render"}),
+    "render.aligned": (True, {"render"}),
     "render.turntable_frames": (5, {"render"}),
     "containers.scoreface": ("other.sif", set()),
     "containers.tf_flame": ("other.sif", set()),
@@ -164,7 +168,7 @@ def complete(
             shutil.copytree(demo / id, folder / "results" / id)
         for path in (
             *("doctor.txt", "doctor_fit.txt"),
-            *("screen.tsv", "summary.tsv", "report.html"),
+            *("screen.tsv", "summary.tsv", "report.html", "viewer.js", "contact_sheet.png"),
         ):
             shutil.copy(demo / path, folder / "results")
         shutil.copytree(workplace / "resources", folder / "resources")

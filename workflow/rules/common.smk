@@ -7,6 +7,10 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
+from snakemake.logging import logger
+
+from scoreface.launch.handler import TERMINAL, attach
+
 
 def package_folder():
     """A folder for PYTHONPATH with the package in it and nothing else that a job could import by mistake.
@@ -28,25 +32,27 @@ def package_folder():
 
 PACKAGE = package_folder()
 
-# Snakemake's own prefix is replaced by this one, so it has to bring the strict mode back. Every job finds the package, in
-# whatever conda environment and working directory it runs, and nothing of what the user has installed in their home, which
-# would go over the environment's. What a job says goes into its log; its one line of progress to the terminal, through
-# descriptor 3, which the rules open. The braces are doubled because Snakemake formats the prefix.
-shell.prefix(
-    "set -euo pipefail; export PYTHONNOUSERSITE=1 SCOREFACE_PROGRESS=3"
-    f" PYTHONPATH={shlex.quote(str(PACKAGE))}${{{{PYTHONPATH:+:$PYTHONPATH}}}}; "
-)
-
 # The demo's photos, made by a rule of assets.smk.
 DEMO_PHOTOS = [
     f"resources/demo/photos/{name}.png" for name in ("astronaut", "synthetic_p25", "synthetic_m35")
 ]
 
-RENDERED_VIEWS = [
-    f"<results>/{{id}}/views/view_e{elevation:+03d}_a{azimuth:+03d}.png"
+VIEW_NAMES = [
+    f"view_e{elevation:+03d}_a{azimuth:+03d}.png"
     for elevation in config["render"]["elevations"]
     for azimuth in config["render"]["azimuths"]
 ]
+RENDERED_VIEWS = [f"<results>/{{id}}/views/{name}" for name in VIEW_NAMES]
+
+# The photo and its head at one framing.
+COMPARED = [f"<results>/{{id}}/compare/{name}.png" for name in ("photo", "incomplete", "complete")]
+
+# What there is of pictures that are aligned for face recognition.
+ALIGNED = (
+    [f"<results>/{{id}}/aligned/{name}" for name in ("frontal.png", *VIEW_NAMES)]
+    if config["render"]["aligned"]
+    else []
+)
 
 INPAINT = read(stages.load("inpaint").Settings, config)
 
@@ -67,8 +73,11 @@ FACE_FILES = [
     "<results>/{id}/head.js",
     "<results>/{id}/frontal.png",
     *RENDERED_VIEWS,
+    *ALIGNED,
     "<results>/{id}/turntable.gif",
+    "<results>/{id}/turntable.webp",
     "<results>/{id}/before_after.png",
+    *COMPARED,
     "<results>/{id}/identity.json",
     *FURTHER_TEXTURES,
     *UNCERTAINTY,
@@ -139,6 +148,9 @@ def read_faces():
         faces = read_ids(Path(id_list()))
         check_images(faces, SETTINGS.images, DEMO_PHOTOS)
         check_folders(faces, Path(SETTINGS.results))
+        # Whatever list the working directory was locked with.
+        if not SETTINGS.share_results and "--unlock" not in sys.argv:
+            check_results(faces, Path(SETTINGS.results))
     except InputError as error:
         raise WorkflowError(f"config: ids: {error}") from None
     try:
@@ -172,17 +184,27 @@ def update_summary():
     """Make table and page in Snakemake's own environment, for a run that ends before the stage's turn comes."""
     missing = [name for name in ("numpy", "PIL", "scipy", "tqdm") if find_spec(name) is None]
     if missing:
-        print(
+        logger.warning(
             f"{SETTINGS.results}/summary.tsv and report.html do not show this run: Snakemake's own environment has no "
-            f"{', '.join(missing)} (pip install numpy pillow scipy tqdm). They are made once all is mended.",
-            file=sys.stderr,
+            f"{', '.join(missing)} (pip install numpy pillow scipy tqdm). They are made once all is mended."
         )
         return
-    files = {name: f"{SETTINGS.results}/{name}" for name in ("summary.tsv", "report.html")}
+    files = {
+        "summary": "summary.tsv",
+        "report": "report.html",
+        "contact-sheet": "contact_sheet.png",
+    }
+    # What shows heads in 3D comes out of trimesh; without, that of the last run stays.
+    files |= {"viewer": "viewer.js"} if find_spec("trimesh") else {}
     command = [sys.executable, "-m", "scoreface", "summary", f"--ids={id_list()}"]
-    command += [f"--results={SETTINGS.results}", f"--summary={files['summary.tsv']}"]
-    command += [f"--report={files['report.html']}"]
-    subprocess.run(command, env={**os.environ, "PYTHONPATH": str(PACKAGE)}, check=False)
+    command += [f"--settings={settings('summary')}", f"--score-model={asset('score_model')}"]
+    command += [f"--results={SETTINGS.results}"]
+    command += [f"--{option}={SETTINGS.results}/{name}" for option, name in files.items()]
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+    # Its bar of progress would stand where the line of the run is.
+    done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        logger.warning(done.stderr)
 
 
 PARSER = SETTINGS.parse.parser
@@ -191,6 +213,28 @@ ASSET_CONTENTS = asset_contents()
 PARSER_CONTENTS = own_parser_contents()
 INPAINT_JOBS = inpaint_jobs(
     SETTINGS, len(config["views"]["elevations"]) * len(config["views"]["azimuths"])
+)
+
+
+# One line for the whole run; a workflow that uses this one as a module shows its runs as it likes.
+PROGRESS = (
+    attach(
+        workflow,
+        list(FACES),
+        Path(SETTINGS.results),
+        walk_seconds(SETTINGS, INPAINT.pipeline, len(INPAINT_JOBS[0].states)),
+    )
+    if workflow.modifier.is_main_snakefile()
+    else TERMINAL
+)
+
+# Snakemake's own prefix is replaced by this one, so it has to bring the strict mode back. Every job finds the package, in
+# whatever conda environment and working directory it runs, and nothing of what the user has installed in their home, which
+# would go over the environment's. What a job says goes into its log; how far it is to Snakemake's own process, or to the
+# terminal through descriptor 3, which the rules open. The braces are doubled because Snakemake formats the prefix.
+shell.prefix(
+    f"set -euo pipefail; export PYTHONNOUSERSITE=1 SCOREFACE_PROGRESS={shlex.quote(PROGRESS)}"
+    f" PYTHONPATH={shlex.quote(str(PACKAGE))}${{{{PYTHONPATH:+:$PYTHONPATH}}}}; "
 )
 
 

@@ -9,7 +9,14 @@ from scoreface import stages
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read, subtree
 from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
-from scoreface.config.ids import ID_PATTERN, check_folders, check_images, image_of, read_ids
+from scoreface.config.ids import (
+    ID_PATTERN,
+    check_folders,
+    check_images,
+    check_results,
+    image_of,
+    read_ids,
+)
 from scoreface.config.files import with_defaults
 from scoreface.config.parser import PERSON_MODEL, is_fetched, parser_contents, parser_problems
 from scoreface.config.schema import schema_problems, with_numbers
@@ -19,6 +26,7 @@ from scoreface.config.workflow import (
     check_files,
     inpaint_jobs,
     inpaint_minutes,
+    walk_seconds,
 )
 from scoreface.parse.engines import LabelsSettings
 

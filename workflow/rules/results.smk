@@ -10,11 +10,15 @@ rule render:
         known="<results>/{id}/texture/known.png",
         photo="<results>/{id}/photo.png",
         fit="<results>/{id}/fit/fit.npz",
+        landmark_embedding=made("landmark_embedding") if ALIGNED else [],
     output:
         frontal="<results>/{id}/frontal.png",
         frontal_photo="<results>/{id}/frontal_photo.png",
         views=RENDERED_VIEWS,
+        aligned=ALIGNED,
         turntable="<results>/{id}/turntable.gif",
+        turntable_webp="<results>/{id}/turntable.webp",
+        compare=COMPARED,
         before_after=report(
             "<results>/{id}/before_after.png",
             caption="../report/before_after.rst",
@@ -36,7 +40,15 @@ rule render:
     params:
         version=version("render"),
         settings=settings("render"),
+        models=contents("landmark_embedding") if ALIGNED else "",
         folder=lambda wildcards, output: Path(output.views[0]).parent,
+        compare=lambda wildcards, output: Path(output.compare[0]).parent,
+        aligned=lambda wildcards, input, output: (
+            f"--landmark-embedding {shlex.quote(asset('landmark_embedding'))}"
+            f" --aligned-dir {Path(output.aligned[0]).parent}"
+            if output.aligned
+            else ""
+        ),
     shell:
         "python -m scoreface render"
         " --settings={params.settings:q}"
@@ -51,7 +63,10 @@ rule render:
         " --frontal-photo {output.frontal_photo}"
         " --views-dir {params.folder}"
         " --turntable {output.turntable}"
+        " --turntable-webp {output.turntable_webp}"
         " --before-after {output.before_after}"
+        " --compare-dir {params.compare}"
+        " {params.aligned}"
         " 3>&2 > {log} 2>&1"
 
 
@@ -142,6 +157,8 @@ rule summary:
             "<results>/summary.tsv", caption="../report/summary.rst", category="All faces"
         ),
         report="<results>/report.html",
+        viewer="<results>/viewer.js",
+        contact_sheet="<results>/contact_sheet.png",
     log:
         "<results>/logs/summary.log",
     benchmark:
@@ -155,11 +172,17 @@ rule summary:
         runtime=30,
     params:
         version=version("summary"),
+        settings=settings("summary"),
         results=lambda wildcards, output: Path(output.summary).parent,
+        score_model=model_path("score_model"),
     shell:
         "python -m scoreface summary"
+        " --settings={params.settings:q}"
         " --ids={input.ids:q}"
         " --results {params.results}"
+        " --score-model={params.score_model:q}"
         " --summary {output.summary}"
         " --report {output.report}"
+        " --viewer {output.viewer}"
+        " --contact-sheet {output.contact_sheet}"
         " 3>&2 > {log} 2>&1"
