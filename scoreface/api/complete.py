@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from scoreface.api.models import (
 from scoreface.api.steps import LIFTING, Job, run_completion
 from scoreface.base.arrays import write_image
 from scoreface.base.errors import InputError, PhotoError
-from scoreface.config.ids import ID_PATTERN
+from scoreface.config.ids import fit_id, is_fit_id
 from scoreface.config.schema import checked_config
 
 Config = Mapping[str, Any] | str | Path | Sequence[str | Path]
@@ -45,7 +44,8 @@ def complete(
         photo: a picture file, or (H, W, 3) uint8 RGB, upright.
         config: values that go over ``config.yaml``, nested as there, such as ``{"seed": 1}``; or YAML files with some.
         folder: gets the files that ``results/{id}/`` has, those that are there are replaced; None: they are not kept.
-        id: of the face, which counts among the seeds; None: the file's name without its ending, or ``face``.
+        id: of the face, which counts among the seeds; None: the file's name without its ending, made fit for an
+            id as ``scoreface run`` does, or ``face``.
 
     Returns:
         the head.
@@ -56,8 +56,8 @@ def complete(
     """
     settings = _config(config)
     check_models(settings)
-    id = id or ("face" if isinstance(photo, np.ndarray) else Path(photo).stem)
-    if not re.fullmatch(ID_PATTERN, id):
+    id = id or ("face" if isinstance(photo, np.ndarray) else fit_id(Path(photo).stem))
+    if not is_fit_id(id):
         raise InputError(
             f"{id!r} cannot be a face's id; give one of letters, digits, '_' and '-' (id=...)"
         )

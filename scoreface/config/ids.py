@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,13 @@ _RESERVED |= {"photos.tsv", "settings.yaml"}
 
 _COLUMNS = ("id", "image")
 
+_LONGEST_ID, _NAMELESS = 100, "photo"
+# What is no letter with a mark, so that Unicode does not take it apart.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O"}
+    | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th"}
+)
+
 # To Snakemake a wildcard or a path variable; or no character of a line.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f<>{}]")
 _LONGEST_PATH, _MOST_BYTES = 1000, 100_000_000
@@ -40,6 +48,21 @@ class FaceId:
 
     id: str
     image: str | None = None
+
+
+def fit_id(name: str) -> str:
+    """A name as an id: letters without their marks, and ``_`` for what an id may not have.
+
+    It is the same where the name is an id already.
+    """
+    if is_fit_id(name):
+        return name
+    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_.-")[:_LONGEST_ID].rstrip("_.-")
+    if not plain:
+        return _NAMELESS
+    return plain if is_fit_id(plain) else f"{plain}_"
 
 
 def read_ids(path: Path) -> list[FaceId]:

@@ -14,7 +14,7 @@ from scipy.spatial.transform import Rotation
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import atomic, write_text
-from scoreface.config.ids import read_ids
+from scoreface.config.ids import fit_id
 from scoreface.geometry.mesh import Mesh, save_obj
 
 #: Least cosine at which a texel counts as seen, see :func:`scoreface.texture.project.lift_photo`; the workflow's too.
@@ -74,7 +74,7 @@ def convert_all(
     """Convert the heads of a fitter, those that cannot be left out by name; then list and configuration.
 
     Args:
-        found: a file or folder of each id.
+        found: a file or folder of each name; an id is made of it.
         photos: folder with the photo of each.
         read: makes a fit of that and the photo, or raises InputError.
         out: gets ``fits/{id}.obj``, ``.png`` and ``.npy``, ``photos.tsv`` and ``config.yaml``.
@@ -83,26 +83,28 @@ def convert_all(
         InputError: none can be converted, or a file cannot be written.
     """
     pictures = find_photos(photos)
-    rows, sizes = ["id\timage"], set()
-    for id, source in found.items():
+    written: dict[str, Path] = {}
+    for name, source in found.items():
+        id = fit_id(name)
         try:
-            if id not in pictures:
-                raise InputError(f"{source}: no photo {id}.* in {photos}")
-            fit = read(source, pictures[id])
+            if name not in pictures:
+                raise InputError(f"{source}: no photo {name}.* in {photos}")
+            if id in written:
+                raise InputError(f"{source}: another one is called {id} too; rename it")
+            fit = read(source, pictures[name])
         except InputError as error:
             print(f"left out: {error}", file=sys.stderr)
             continue
         write_fit(fit, out / "fits", id)
-        rows.append(f"{id}\t{pictures[id].resolve()}")
-        sizes.add(len(fit.texture))
-    if len(rows) == 1:
+        written[id] = pictures[name].resolve()
+        size = len(fit.texture)
+    if not written:
         raise InputError(f"{photos}: nothing was converted")
-    (size,) = sizes
+    rows = ["id\timage", *(f"{id}\t{photo}" for id, photo in written.items())]
     write_text(out / "photos.tsv", "\n".join(rows) + "\n")
-    read_ids(out / "photos.tsv")
     write_text(out / "config.yaml", _config(out.resolve(), size))
     print(
-        f"{len(rows) - 1} of {len(found)} heads converted; next: snakemake -j2 --configfile {out / 'config.yaml'}"
+        f"{len(written)} of {len(found)} heads converted; next: snakemake -j2 --configfile {out / 'config.yaml'}"
     )
 
 

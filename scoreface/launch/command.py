@@ -116,7 +116,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
 
 def default_out(photos: Sequence[Path]) -> Path:
     """The folder for the results of photos where none is given: in the working directory, named after them."""
-    from scoreface.launch.photos import fit_id
+    from scoreface.config.ids import fit_id
 
     if len(photos) > 1:
         return Path("scoreface-results")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import shutil
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from scoreface.base.errors import InputError, shown
 from scoreface.base.files import is_there, write_text
-from scoreface.config.ids import FaceId, is_fit_id, is_fit_image, read_ids
+from scoreface.config.ids import FaceId, fit_id, is_fit_image, read_ids
 
 #: The folder in a folder of results that holds Snakemake's own things; where it is, nothing is a photo.
 WORK = ".scoreface"
@@ -23,12 +21,6 @@ _SUFFIXES = {".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", 
 _PERHAPS = {".avif", ".heic", ".heif"}
 
 _LONGEST, _DIGITS, _SHOWN = 100, 8, 5
-_NAMELESS = "photo"
-# What is no letter with a mark, so that Unicode does not take it apart.
-_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O"}
-    | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th"}
-)
 
 
 def find_photos(places: Sequence[Path]) -> tuple[list[Path], list[str]]:
@@ -58,21 +50,6 @@ def find_photos(places: Sequence[Path]) -> tuple[list[Path], list[str]]:
             f"{where}: no photo in it; " + ("; ".join(notes) or f"looked for {_listed(suffixes)}")
         )
     return list(photos.values()), notes
-
-
-def fit_id(name: str) -> str:
-    """A name as an id: letters without their marks, and ``_`` for what an id may not have.
-
-    It is the same where the name is an id already.
-    """
-    if is_fit_id(name):
-        return name
-    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", plain).strip("_.-")[:_LONGEST].rstrip("_.-")
-    if not plain:
-        return _NAMELESS
-    return plain if is_fit_id(plain) else f"{plain}_"
 
 
 def name_photos(photos: Sequence[Path], taken: Iterable[str] = ()) -> dict[str, Path]:

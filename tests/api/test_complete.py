@@ -56,7 +56,7 @@ def test_what_is_no_photo_is_named(photo, message, person_model):
 
 def test_an_id_has_to_fit_a_folder():
     with pytest.raises(InputError, match="cannot be a face's id"):
-        scoreface.complete("a photo.png")
+        scoreface.complete("a photo.png", id="a photo")
 
 
 @pytest.mark.heavy

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from scoreface.base.errors import InputError
-from scoreface.config.ids import FaceId, is_fit_id, read_ids
+from scoreface.config.ids import FaceId, fit_id, is_fit_id, read_ids
 from scoreface.launch.photos import (
     WORK,
     find_photos,
-    fit_id,
     merge,
     name_photos,
     read_list,
