@@ -67,13 +67,18 @@ def write_models(folder: Path, size: int) -> Models:
     return models
 
 
+def person_model_path(cache: Path) -> Path:
+    """Where ``cache`` has the person network, or gets it."""
+    return cache / f"person-{SHA256[:12]}.tflite"
+
+
 def find_person_model(config: dict[str, Any], cache: Path) -> Path:
     """Where the person network is in ``cache``; it is fetched where the configuration asks for that.
 
     Raises:
         InputError: it cannot be had.
     """
-    path = cache / f"person-{SHA256[:12]}.tflite"
+    path = person_model_path(cache)
     if is_fetched(read(parse.Settings, config).parser) and not path.exists():
         fetch_person_model(path)
     return path

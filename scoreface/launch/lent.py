@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from scoreface.api.models import cache_folder, person_model_path
 from scoreface.base.errors import InputError
 from scoreface.base.files import atomic, sha256_of
 from scoreface.config.parser import PERSON_MODEL
 from scoreface.parse.person_model import SHA256
 
 
-def cache() -> Path:
-    """Where the user's programs keep what they can have again."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "scoreface")
-
-
 def lend(work: Path, others: Iterable[Path]) -> None:
     """Put the file where a run in ``work`` looks for it, if the cache or another working directory has it."""
     wanted = work / PERSON_MODEL
-    for folder in (cache(), *others):
+    for source in (_kept(), *(folder / PERSON_MODEL for folder in others)):
         if wanted.exists():
             return
-        _copy(folder / PERSON_MODEL, wanted)
+        _copy(source, wanted)
 
 
 def keep(work: Path) -> None:
     """Put the file of a run into the cache, if it has one that is not there."""
-    if not (cache() / PERSON_MODEL).exists():
-        _copy(work / PERSON_MODEL, cache() / PERSON_MODEL)
+    if not _kept().exists():
+        _copy(work / PERSON_MODEL, _kept())
+
+
+def _kept() -> Path:
+    return person_model_path(cache_folder())
 
 
 def _copy(source: Path, target: Path) -> None:
