@@ -85,10 +85,11 @@ FITTING = _files(
 BENCHMARK = _files("benchmark")
 # Where the workflow itself runs; its jobs are given their settings as JSON.
 CONFIG = _files("config")
+LAUNCH = _files("launch")
 
 
 def test_the_environments_have_what_the_code_imports():
-    others = _files("") - FITTING - BENCHMARK
+    others = _files("") - FITTING - BENCHMARK - LAUNCH
     for name, files in (("tf_flame", GROUND | FITTING), ("scoreface", others)):
         conda, pip = _parts(name)
         there = {line.partition("=")[0].replace("_", "-") for line in (*conda, *pip)}
@@ -102,6 +103,14 @@ def test_the_configuration_needs_nothing_beyond_snakemake():
     there = {re.match(r"[\w-]+", line)[0].lower() for line in needs if "extra ==" not in line}
     assert _distributions_imported(CONFIG) == {"jsonschema", "pyyaml"}
     assert _distributions_imported(CONFIG) <= there
+
+
+def test_the_package_with_snakemake_has_what_a_launch_imports():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    there = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
+    assert "snakemake" in _distributions_imported(LAUNCH)
+    assert _distributions_imported(LAUNCH) <= {*there, "snakemake"}
+    assert project["optional-dependencies"]["workflow"] == ["snakemake[reports]>=9.19"]
 
 
 def test_the_extra_for_the_benchmarks_has_what_they_import():

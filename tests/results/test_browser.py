@@ -186,21 +186,21 @@ def test_a_status_is_chosen_by_keyboard(opened):
 
 def test_a_card_says_why_its_face_is_better_looked_at(opened):
     card = opened.page.locator("#face-f02")
-    assert "2 faces were found in the photo" in card.locator(".look").inner_text()
+    assert "2 faces were found in the photo" in card.locator(".look").text_content()
     cell = opened.page.locator("tr", has_text="f02").locator("td.out")
     assert cell.inner_text() == "2"
     assert "the largest was taken" in cell.get_attribute("title")
 
 
 def test_text_of_a_face_stays_text(opened):
-    assert HOSTILE in opened.page.locator("#face-f01 .reason").inner_text()
+    assert HOSTILE in opened.page.locator("#face-f01 .reason").text_content()
     assert opened.page.locator("img[src='nowhere.png']").count() == 0
 
 
 def test_a_face_of_an_older_run_shows_what_it_has(opened):
     card = opened.page.locator("#face-f02")
     assert card.locator(".compare, .start").count() == 0
-    shown = card.locator("figcaption").all_inner_texts()
+    shown = card.locator("figcaption").all_text_contents()
     assert shown == ["before and after", "fit", "uncertainty"]
 
 
@@ -375,7 +375,7 @@ def test_a_file_that_is_missing_is_named(browser, report, missing):
     start = opened.page.get_by_role("button", name="Show f00 in 3D")
     start.click()
     alert = opened.page.locator("#face-f00").get_by_role("alert")
-    assert alert.inner_text() == f"{missing} cannot be loaded; it belongs beside this page."
+    assert alert.text_content() == f"{missing} cannot be loaded; it belongs beside this page."
     assert start.is_visible()
     opened.context.close()
 
@@ -384,7 +384,7 @@ def test_a_browser_without_webgl_is_told(browser, report):
     opened = Opened(browser, report)
     opened.page.evaluate("HTMLCanvasElement.prototype.getContext = () => null")
     opened.page.get_by_role("button", name="Show f00 in 3D").click()
-    assert "no WebGL" in opened.page.get_by_role("alert").inner_text()
+    assert "no WebGL" in opened.page.get_by_role("alert").text_content()
     opened.context.close()
 
 

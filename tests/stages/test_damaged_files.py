@@ -116,6 +116,8 @@ STAGES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             "frontal_photo": "o2.png",
             "views_dir": "views",
             "turntable": "o.gif",
+            "turntable_webp": "o.webp",
+            "compare_dir": "compare",
             "before_after": "o3.png",
         },
     ),
