@@ -1,5 +1,7 @@
 """The Python API beside the workflow."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def test_it_makes_what_the_workflow_makes(demo, workplace, small, tmp_path, monk
     assert made.id == "synthetic_p25"
     np.testing.assert_array_equal(made.texture, read_image(there / "texture.png"))
     np.testing.assert_array_equal(made.provenance, read_labels(there / "provenance.png"))
-    read = scoreface.Head.load(there, config=checked_config([small]))
+    read = scoreface.Head.load(there, config=checked_config([Path(small)]))
     np.testing.assert_array_equal(read.mesh.vertices, made.mesh.vertices)
     for head in (made, read):
         np.testing.assert_array_equal(head.render(size=96), read_image(there / "frontal.png"))
