@@ -1,15 +1,20 @@
 """What all tests share."""
 
+import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
 from scoreface.parse.person_model import SHA256, fetch_person_model
+
+# On the processor, so that a machine without a GPU draws too.
+WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 
 
 class Reference:
@@ -66,6 +71,22 @@ def npm_package(request: pytest.FixtureRequest) -> Callable[[str, str], Path]:
         return folder / "node_modules" / name
 
     return installed
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by playwright; a test skips where either is absent."""
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip(f"no Chromium is installed: none of {', '.join(names)} is on the path")
+    # As root it has no sandbox.
+    options = [*WEBGL, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=found, args=options, timeout=180_000)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,34 +1,24 @@
 """The documentation's site in Chromium, opened from disk."""
 
-import os
-import shutil
-
 import pytest
-
-sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = [pytest.mark.browser, pytest.mark.heavy]
 
 
 @pytest.fixture
-def page():
+def page(browser):
     """A page of a Chromium, with the addresses that it asked for and what it complained of."""
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("no Chromium is installed")
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=options)
-        page = browser.new_page()
-        page.asked, page.errors = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda said: page.errors.append(said.text) if said.type == "error" else None,
-        )
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.set_default_timeout(180_000)
+    page.asked, page.errors = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on(
+        "console",
+        lambda said: page.errors.append(said.text) if said.type == "error" else None,
+    )
+    yield page
+    page.close()
 
 
 def test_search_finds_a_key_and_asks_no_other_host(site, page):
