@@ -17,6 +17,7 @@ from scoreface.base.errors import InputError
 
 #: Commands that no rule calls, and their modules.
 OTHERS = {
+    "prepare": "scoreface.training.prepare",
     "train": "scoreface.training.command",
     "score convert": "scoreface.score.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",

@@ -92,7 +92,7 @@ class FolderImages:
 
     def __init__(self, settings: Settings, workers: int):
         folder = Path(settings.data)
-        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+        paths = picture_files(folder)
         if not paths:
             raise InputError(f"{folder}: no pictures ({', '.join(sorted(_SUFFIXES))}) there")
         names = "".join(f"{path.relative_to(folder).as_posix()}\n" for path in paths)
@@ -155,6 +155,11 @@ class FolderImages:
                 "give the same command: it goes on from the last checkpoint"
             ) from error
         return _square(Image.fromarray(photo), self._settings.size)
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """The files in a folder and the folders below that are called as pictures are, in their order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
 
 
 def _check_headers(paths: Sequence[str], workers: int) -> None:
