@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional
 
 from scoreface.base.errors import InputError
-from scoreface.benchmark.prior import Halves, complete_halves, denoising_errors
+from scoreface.benchmark.prior import Halves, compare, complete_halves, denoising_errors
 from scoreface.benchmark.sizes import at_sizes
 from scoreface.score.gaussian import GaussianScore
 from scoreface.score.model import WrappedModel
@@ -96,6 +96,23 @@ def test_halves_are_measured_at_each_size():
         halves = Halves(made, (image != 0).any(1, keepdim=True), 0.0)
         for truth in views.values():
             assert halves.quality(truth)[0] == pytest.approx(20.0, abs=0.3)
+
+
+def test_models_of_two_sizes_stand_in_one_table(gaussian):
+    models = {"small": gaussian, "large": Doubled(gaussian)}
+    text, pictures = compare(models, 2, 40.0, 5, 1, 0.15, 0)
+    rows = [row.strip("| ").split(" | ") for row in text.splitlines()]
+    # Each model is measured at its own size and at the smaller one.
+    assert [row[:2] for row in rows[2:5]] == [["small", "16"], ["large", "16"], ["large", "32"]]
+    assert rows[6][2:6] == ["PSNR (dB) at 16", "SSIM at 16", "PSNR (dB) at 32", "SSIM at 32"]
+    assert [row[:2] for row in rows[8:]] == [
+        [name, keep] for name in models for keep in ("kept", "free")
+    ]
+    # Two views, and what either model made of their right halves; the left ones stay.
+    assert pictures.shape == (6, 3, 32, 32)
+    assert torch.equal(pictures[4:, ..., :16], pictures[:2, ..., :16])
+    outside = (pictures[:2] == 0).all(1)
+    assert not pictures[2:4].permute(0, 2, 3, 1)[outside].any()
 
 
 def test_sizes_that_do_not_fit_are_named():
