@@ -20,6 +20,7 @@ OTHERS = {
     "run": "scoreface.launch.command",
     "convert 3ddfa": "scoreface.convert.commands.tddfa",
     "convert deca": "scoreface.convert.commands.deca",
+    "prepare": "scoreface.training.prepare",
     "train": "scoreface.training.command",
     "score convert": "scoreface.score.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch.nn import functional
 
-from scoreface.base.errors import InputError
 from scoreface.benchmark.metrics import psnr, ssim
+from scoreface.benchmark.sizes import at_sizes, resized
 from scoreface.demo.views import head_views
 from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.inpaint.silhouette import KnownSilhouette
 from scoreface.score.model import ScoreModel
 from scoreface.score.samplers import anneal, geometric_sigmas
+from scoreface.training.loss import as_at_64
 
+#: Noise levels for images of 64 pixels a side.
 SIGMAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 # Marks the heads of this benchmark, so that no other use of the same seed draws the same ones.
 _HELD_OUT = 0x4E1D
-_ELEVATION, _AZIMUTH = 10.0, 40.0
+_ELEVATION = 10.0
 
 
-def held_out_views(size: int, heads: int, seed: int) -> torch.Tensor:
-    """One view each of heads that no training has seen: (heads, 3, size, size) float32 in [0, 1]."""
+def held_out_views(size: int, heads: int, seed: int, azimuth: float = 40.0) -> torch.Tensor:
+    """One view each of heads that no training has seen: (heads, 3, size, size) float32 in [0, 1].
+
+    Args:
+        size: pixels along a side.
+        heads: how many.
+        seed: of all.
+        azimuth: degrees, the largest to either side.
+    """
     views = [
         head_views(
             np.random.default_rng(np.random.SeedSequence((seed, _HELD_OUT, head))),
             size,
             1,
             _ELEVATION,
-            _AZIMUTH,
+            azimuth,
         )
         for head in range(heads)
     ]
@@ -38,34 +49,55 @@ def held_out_views(size: int, heads: int, seed: int) -> torch.Tensor:
 
 
 def denoising_errors(
-    model: ScoreModel, images: torch.Tensor, sigmas: Sequence[float], seed: int
-) -> list[float]:
+    model: ScoreModel, views: dict[int, torch.Tensor], sigmas: Sequence[float], seed: int
+) -> dict[int, list[float]]:
     """Error of the model as a denoiser, at each noise level, over that of the best constant.
 
     By Tweedie's formula the score at x gives the mean of the clean images that x may come from, x + sigma^2 score(x).
     Its squared distance to the clean image is least for the exact score of the noised data. The best constant is the
     images' own mean, which says nothing about any one of them: 1 means no knowledge, 0 none needed.
 
+    Models of several sizes are given the same noise: that of a smaller image is the mean over the larger one's pixels,
+    and as much weaker (:func:`scoreface.training.loss.as_at_64`).
+
     Args:
         model: the score model.
-        images: (N, 3, S, S) in [0, 1].
-        sigmas: noise levels.
+        views: (N, 3, S, S) in [0, 1] by their sizes S, that of the model among them.
+        sigmas: noise levels for images of 64 pixels.
         seed: of the noise, which is the same for every model.
 
     Returns:
-        one number for each noise level.
+        one number for each noise level, for the model's own size and, of the means over its pixels, for each smaller
+        one.
     """
     generator = torch.Generator().manual_seed(seed)
-    constant = (images - images.mean(0)).square().mean()
-    errors = []
-    for sigma in sigmas:
-        noised = images + sigma * torch.randn(images.shape, generator=generator)
+    size, largest = model.image_size, max(views)
+    images = views[size]
+    sizes = [smaller for smaller in sorted(views) if smaller <= size]
+    errors: dict[int, list[float]] = {smaller: [] for smaller in sizes}
+    for level in sigmas:
+        sigma = level / as_at_64(1.0, size)
+        noise = torch.randn(views[largest].shape, generator=generator)
+        noised = images + sigma * largest / size * _mean(noise, size)
         denoised = [
             x + sigma**2 * model.score(x.to(model.device), torch.full((len(x),), sigma)).cpu()
             for x in noised.split(16)
         ]
-        errors.append(float((torch.cat(denoised) - images).square().mean() / constant))
+        wrong, varied = torch.cat(denoised) - images, images - images.mean(0)
+        for smaller in sizes:
+            error, constant = (_mean(part, smaller).square().mean() for part in (wrong, varied))
+            errors[smaller].append(float(error / constant))
     return errors
+
+
+def _inside(images: torch.Tensor) -> torch.Tensor:
+    """(N, 1, S, S) bool, where images (N, 3, S, S) on black show something."""
+    return (images != 0).any(1, keepdim=True)
+
+
+def _mean(images: torch.Tensor, size: int) -> torch.Tensor:
+    """Means over the blocks of pixels that make (N, 3, size, size)."""
+    return functional.avg_pool2d(images, images.shape[-1] // size)
 
 
 @dataclass(frozen=True)
@@ -74,13 +106,26 @@ class Halves:
 
     Attributes:
         images: (N, 3, S, S) as they came out.
-        psnr: dB, of the pixels that were made.
-        ssim: of the same.
+        inside: (N, 1, S, S) bool, where the head is.
+        seconds: of processor time that one took.
     """
 
     images: torch.Tensor
-    psnr: float
-    ssim: float
+    inside: torch.Tensor
+    seconds: float
+
+    def quality(self, truth: torch.Tensor) -> tuple[float, float]:
+        """PSNR in dB and SSIM of the pixels that were made, brought to the size of the ``truth`` (N, 3, T, T)."""
+        size = truth.shape[-1]
+        made = torch.where(_inside(truth), resized(self.images, self.inside, size), 0)
+        numbers = []
+        for right, picture in zip(truth, made, strict=True):
+            wanted = (right != 0).any(0)
+            wanted[:, : size // 2] = False
+            one, other = (x.permute(1, 2, 0).numpy() for x in (right, picture))
+            numbers.append([measure(one, other, wanted.numpy()) for measure in (psnr, ssim)])
+        means = np.mean(numbers, 0)
+        return float(means[0]), float(means[1])
 
 
 def complete_halves(
@@ -105,7 +150,7 @@ def complete_halves(
     """
     size = images.shape[-1]
     completed = []
-    quality = []
+    started = time.process_time()
     for index, image in enumerate(images):
         background = (image == 0).all(0)
         known = background.clone()
@@ -125,50 +170,53 @@ def complete_halves(
         )
         made = anneal(problem, sigmas)
         completed.append(made.clamp(0, 1).cpu())
-        truth, picture = (x.permute(1, 2, 0).numpy() for x in (image, completed[-1][0]))
-        quality.append((psnr(truth, picture, ~known.numpy()), ssim(truth, picture, ~known.numpy())))
-    means = np.mean(quality, 0)
-    return Halves(torch.cat(completed), float(means[0]), float(means[1]))
+    seconds = (time.process_time() - started) / len(images)
+    return Halves(torch.cat(completed), _inside(images), seconds)
 
 
 def compare(
     models: dict[str, ScoreModel],
     heads: int,
+    azimuth: float,
     levels: int,
     corrector_steps: int,
     snr: float,
     seed: int,
 ) -> tuple[str, torch.Tensor]:
-    """Measure score models on the same held-out views.
+    """Measure score models on the same held-out views, each at its own size and at those of the others.
 
     Returns:
-        two tables in Markdown, and the pictures, one row each: the views, then each model's completed halves with the
-        silhouette kept.
+        two tables in Markdown, and the pictures of the largest size, one row each: the views, then each model's
+        completed halves with the silhouette kept.
 
     Raises:
-        InputError: the models' images differ in size.
+        InputError: the larger of two sizes is no multiple of the smaller.
     """
-    sizes = {name: model.image_size for name, model in models.items()}
-    if len(set(sizes.values())) > 1:
-        raise InputError(f"--score-model: images of different sizes cannot be compared: {sizes}")
-    images = held_out_views(next(iter(sizes.values())), heads, seed)
-    lines = [_row("noise level", *map(str, SIGMAS)), _row(*["---"] * (len(SIGMAS) + 1))]
+    sizes = sorted({model.image_size for model in models.values()})
+    views = at_sizes(held_out_views(sizes[-1], heads, seed, azimuth), sizes)
+    lines = [_row("noise level", "size", *map(str, SIGMAS)), _row(*["---"] * (len(SIGMAS) + 2))]
     halves = {}
     for name, model in models.items():
-        errors = denoising_errors(model, images, SIGMAS, seed)
-        lines.append(_row(name, *(f"{error:.4f}" for error in errors)))
+        for size, errors in denoising_errors(model, views, SIGMAS, seed).items():
+            lines.append(_row(name, str(size), *(f"{error:.4f}" for error in errors)))
         for keep in (True, False):
             halves[name, keep] = complete_halves(
-                model, images, levels, corrector_steps, snr, seed, keep
+                model, views[model.image_size], levels, corrector_steps, snr, seed, keep
             )
-    lines += ["", _row("right half", "silhouette", "PSNR (dB)", "SSIM"), _row(*["---"] * 4)]
-    lines += [
-        _row(name, "kept" if keep else "free", f"{half.psnr:.2f}", f"{half.ssim:.3f}")
-        for (name, keep), half in halves.items()
+    measures = [f"{measure} at {size}" for size in sizes for measure in ("PSNR (dB)", "SSIM")]
+    lines += ["", _row("right half", "silhouette", *measures, "seconds")]
+    lines.append(_row(*["---"] * (len(measures) + 3)))
+    for (name, keep), half in halves.items():
+        pairs = [half.quality(views[size]) for size in sizes]
+        numbers = [text for pair in pairs for text in (f"{pair[0]:.2f}", f"{pair[1]:.3f}")]
+        lines.append(_row(name, "kept" if keep else "free", *numbers, f"{half.seconds:.1f}"))
+    truth = views[sizes[-1]]
+    kept = [
+        torch.where(_inside(truth), resized(half.images, half.inside, sizes[-1]), 0)
+        for (_, keep), half in halves.items()
+        if keep
     ]
-    kept = [half.images for (_, keep), half in halves.items() if keep]
-    pictures = torch.cat([images, *kept])
-    return "\n".join(lines) + "\n", pictures
+    return "\n".join(lines) + "\n", torch.cat([truth, *kept])
 
 
 def _row(*cells: str) -> str:

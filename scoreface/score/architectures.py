@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,9 @@ FIXED: dict[str, Any] = {
 
 SIGMA_MIN = 0.01
 
+#: The argument of a grown network (:mod:`scoreface.score.grown`) that no other has: those of the network within.
+INNER = "inner_arguments"
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -52,6 +55,8 @@ class Architecture:
         layers: residual blocks a level on the way down; one more on the way up.
         attention: the levels that have attention blocks, counted from the finest.
         blocks: ``skip``, those of NCSN++ with its pyramids of the image, or ``plain``, residual blocks alone.
+        outer: channels of the levels around a network of plain blocks, finest first, each for twice the side
+            (:mod:`scoreface.score.grown`). The levels of ``channels`` lie within.
     """
 
     image_size: int
@@ -59,9 +64,18 @@ class Architecture:
     layers: int
     attention: tuple[int, ...]
     blocks: str = "skip"
+    outer: tuple[int, ...] = ()
 
     def arguments(self) -> dict[str, Any]:
-        """All arguments of ``diffusers.UNet2DModel`` that matter to these networks."""
+        """All arguments of ``diffusers.UNet2DModel`` that matter to these networks; of a grown one, its own."""
+        if self.outer:
+            inner = replace(self, image_size=self.image_size // 2, outer=self.outer[1:])
+            return {
+                "sample_size": self.image_size,
+                INNER: inner.arguments(),
+                "width": self.outer[0],
+                "layers": self.layers,
+            }
         kind = "Skip" if self.blocks == "skip" else ""
         kinds = [f"{'Attn' * (i in self.attention)}{kind}" for i in range(len(self.channels))]
         # Skip blocks choose their groups themselves: a quarter of the channels, at most 32.
@@ -103,6 +117,8 @@ def trusted_arguments(config: dict[str, Any], source: Path) -> dict[str, Any]:
     Raises:
         InputError: not an NCSN++ network, or one with an argument that gives wrong scores here.
     """
+    if isinstance(config, dict) and INNER in config:
+        return _trusted_grown(config, source)
     architecture = _described(config, source)
     arguments = architecture.arguments()
     if architecture in PUBLISHED:
@@ -117,6 +133,28 @@ def trusted_arguments(config: dict[str, Any], source: Path) -> dict[str, Any]:
                 "again with scoreface score convert"
             )
     return arguments
+
+
+def with_sigma_data(arguments: dict[str, Any], sigma_data: float) -> dict[str, Any]:
+    """Arguments of a network, those of a grown one with the root mean square that it is preconditioned by."""
+    if INNER not in arguments:
+        return arguments
+    inner = with_sigma_data(arguments[INNER], sigma_data)
+    return {**arguments, INNER: inner, "sigma_data": sigma_data}
+
+
+def _trusted_grown(config: dict[str, Any], source: Path) -> dict[str, Any]:
+    """The same of a grown network."""
+    arguments = {
+        name: _count(config.get(name), name, source) for name in ("sample_size", "width", "layers")
+    }
+    inner = trusted_arguments(config[INNER], source)
+    if not is_plain(inner) or 2 * inner["sample_size"] != arguments["sample_size"]:
+        raise InputError(
+            f"{source}: {INNER} are of no network of plain blocks for half of {arguments['sample_size']} pixels; copy "
+            "the whole folder that scoreface train wrote"
+        )
+    return {**arguments, INNER: inner}
 
 
 def _described(config: dict[str, Any], source: Path) -> Architecture:
@@ -154,7 +192,7 @@ def _count(value: Any, name: str, source: Path) -> int:
 
 def is_plain(arguments: dict[str, Any]) -> bool:
     """True for a network of plain residual blocks, false for one with those of NCSN++."""
-    return "Skip" not in arguments["down_block_types"][0]
+    return INNER in arguments or "Skip" not in arguments["down_block_types"][0]
 
 
 def _levels_with_attention(block_types: Sequence[str]) -> tuple[int, ...]:

@@ -13,8 +13,10 @@ from safetensors import SafetensorError
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import atomic
+from scoreface.score.architectures import INNER
 from scoreface.score.checkpoint import check_finite
 from scoreface.score.folder import NetworkFolder, read_folder
+from scoreface.score.grown import GrownUNet
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,14 @@ class DiffusersScore:
     in the original.
 
     Attributes:
-        unet: the network.
+        unet: the network; a grown one is preconditioned.
         sigma_min: the smallest noise level that it was trained on.
         sigma_max: the largest.
         sigma_data: root mean square of the images that a preconditioned network was trained on; None: the output is the
             score.
     """
 
-    unet: UNet2DModel
+    unet: UNet2DModel | GrownUNet
     sigma_min: float
     sigma_max: float
     sigma_data: float | None = None
@@ -82,7 +84,7 @@ def preconditioned_score(
     input to a thousandth to be of any use, which takes a very long training.
 
     Args:
-        network: a ``UNet2DModel`` with Fourier noise embedding.
+        network: a ``UNet2DModel`` with Fourier noise embedding, or a grown one.
         x: (B, 3, H, W) noised images.
         sigma: (B,) noise levels.
         sigma_data: root mean square of the clean images.
@@ -116,14 +118,15 @@ def write_folder(model: DiffusersScore, target: Path) -> None:
         scheduler.save_config(temporary / "scheduler")
 
 
-def _read_network(folder: NetworkFolder) -> UNet2DModel:
+def _read_network(folder: NetworkFolder) -> UNet2DModel | GrownUNet:
     """The network of a folder.
 
     diffusers fills what a file lacks with random numbers and a warning; here that is an error.
     """
     place = folder.place
+    kind = GrownUNet if INNER in folder.arguments else UNet2DModel
     try:
-        unet, report = UNet2DModel.from_pretrained(
+        unet, report = kind.from_pretrained(
             place,
             use_safetensors=folder.weights.suffix == ".safetensors",
             low_cpu_mem_usage=False,
@@ -133,10 +136,10 @@ def _read_network(folder: NetworkFolder) -> UNet2DModel:
     except Exception as error:  # diffusers raises almost anything on odd keys and damaged weights
         first = str(error).strip().splitlines()[:2]
         raise InputError(f"{place}: the weights cannot be read ({' '.join(first)})") from error
-    for kind in ("missing_keys", "unexpected_keys"):
-        if report[kind]:
+    for problem in ("missing_keys", "unexpected_keys"):
+        if report[problem]:
             raise InputError(
-                f"{place}: the weights do not fit config.json: {min(report[kind])} is "
-                f"{kind.removesuffix('_keys')}"
+                f"{place}: the weights do not fit config.json: {min(report[problem])} is "
+                f"{problem.removesuffix('_keys')}"
             )
     return unet

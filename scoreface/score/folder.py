@@ -10,7 +10,13 @@ from typing import Any
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json
-from scoreface.score.architectures import SIGMA_MAX, SIGMA_MIN, is_plain, trusted_arguments
+from scoreface.score.architectures import (
+    SIGMA_MAX,
+    SIGMA_MIN,
+    is_plain,
+    trusted_arguments,
+    with_sigma_data,
+)
 
 _SCHEDULER = Path("scheduler", "scheduler_config.json")
 _SAFETENSORS = "diffusion_pytorch_model.safetensors"
@@ -23,7 +29,7 @@ class NetworkFolder:
 
     Attributes:
         place: where in it the network is: the folder itself, or ``unet/``.
-        arguments: those of ``diffusers.UNet2DModel`` to put over ``config.json``.
+        arguments: those of ``diffusers.UNet2DModel``, or of a grown network, to put over ``config.json``.
         weights: the file with the network's numbers.
         sigma_min: the smallest noise level that the network was trained on.
         sigma_max: the largest.
@@ -60,6 +66,8 @@ def read_folder(folder: Path) -> NetworkFolder:
         )
     arguments = trusted_arguments(read_json(place / "config.json"), place / "config.json")
     levels = _noise_levels(folder, arguments)
+    if levels[2] is not None:
+        arguments = with_sigma_data(arguments, levels[2])
     weights = _weights(place)
     if weights is None:
         raise InputError(f"{place}: no weights there: neither {_SAFETENSORS} nor {_PICKLED}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scoreface.base.command import option
 from scoreface.base.errors import InputError
+from scoreface.training.settings import DEMO
 from scoreface.training.settings import Settings as RunSettings
 
 # Settings that count something.
@@ -28,12 +29,19 @@ class Settings:
     channels: tuple[int, ...] = option(
         "of each level, finest first; each level halves the image", (32, 64, 128, 192)
     )
+    outer_channels: tuple[int, ...] = option(
+        "of levels around those, finest first, each for twice the side: to grow a network", ()
+    )
     layers: int = option("residual blocks a level", 1)
     sigma_min: float = option("smallest noise level", 0.01)
     sigma_max: float = option("largest; 0: the largest distance between two images", 0.0)
     batch: int = option("images a step", 16)
     learning_rate: float = option("of Adam", 3e-4)
     warm_up: int = option("steps until the learning rate is reached", 200)
+    freeze_inner: int = option("steps in which only the first of --outer-channels learns", 0)
+    background: str = option(
+        "of procedural heads: black, as the pipelines show them, or photo", "black"
+    )
     precision: str = option("float32, bfloat16; auto: bfloat16 on a GPU", "auto")
     steps: int = option("in all, those of an earlier run in the folder included", 20000)
     checkpoint_every: int = option("steps", 500)
@@ -61,7 +69,8 @@ class Inputs:
 
     data: str = option("folder of pictures; demo: renders of procedural heads", "demo")
     initial_model: str = option(
-        "model/ of another run of the same size, channels and layers, to begin with its weights", ""
+        "model/ of another run with the same levels, or with all but the outermost, to begin with its weights",
+        "",
     )
 
 
@@ -69,9 +78,14 @@ class Inputs:
 class Outputs:
     """Attributes:
     out: folder of the run.
+    renders: folder of the procedural heads' views, which several runs may share; none: in ``out``.
     """
 
     out: Path = option("folder of the run")
+    renders: Path | None = option(
+        "folder that keeps the views of procedural heads, to share among runs; left out: OUT/renders",
+        None,
+    )
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
@@ -83,7 +97,8 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     import torch
 
     from scoreface.score.model import choose_device
-    from scoreface.training.data import Data, FolderImages, HeadImages
+    from scoreface.training.data import Data, FolderImages
+    from scoreface.training.renders import HeadImages
     from scoreface.training.train import Rhythm, train
 
     # A cluster ends a job in this way; the processes that render have to end with it.
@@ -107,14 +122,17 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         precision,
         settings.seed,
         inputs.initial_model,
+        settings.outer_channels,
+        settings.freeze_inner,
+        settings.background,
     )
     rhythm = Rhythm(
         settings.steps, settings.checkpoint_every, settings.samples_every, settings.compile
     )
     with contextlib.ExitStack() as stack:
-        if inputs.data == "demo":
-            renders = HeadImages(outputs.out / "renders", what, settings.workers)
-            data: Data = stack.enter_context(renders)
+        if inputs.data == DEMO:
+            renders = outputs.renders or outputs.out / "renders"
+            data: Data = stack.enter_context(HeadImages(renders, what, settings.workers))
         else:
             data = stack.enter_context(FolderImages(what, settings.workers))
         train(what, data, outputs.out, rhythm, device)

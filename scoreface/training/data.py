@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import hashlib
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,21 +13,11 @@ import numpy as np
 from PIL import Image
 
 from scoreface.base.errors import InputError, PhotoError
-from scoreface.base.files import read_json, write_json
 from scoreface.base.photo import MOST_PIXELS, UnreadableError, decode, load_photo, open_photo
-from scoreface.demo import VIEWS_VERSION
-from scoreface.demo.views import head_views
 from scoreface.training.settings import Settings
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
-# Views of one procedural head; degrees, beyond those that the pipelines inpaint.
-VIEWS_PER_HEAD = 4
-ELEVATION, AZIMUTH = 15.0, 50.0
-# Marks the heads of the training, so that no other use of the same seed draws the same ones.
-TRAINING_HEADS = 0x7EA1
-# How many heads there are at the first step, and how many more with each step.
-_FIRST_HEADS, _HEADS_A_STEP = 64, 1
 # Steps whose pictures are read before their turn comes.
 _AHEAD = 4
 # Pictures, and bytes of them, from which the statistics of a folder are taken at most.
@@ -103,7 +92,7 @@ class FolderImages:
 
     def __init__(self, settings: Settings, workers: int):
         folder = Path(settings.data)
-        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+        paths = picture_files(folder)
         if not paths:
             raise InputError(f"{folder}: no pictures ({', '.join(sorted(_SUFFIXES))}) there")
         names = "".join(f"{path.relative_to(folder).as_posix()}\n" for path in paths)
@@ -168,6 +157,11 @@ class FolderImages:
         return _square(Image.fromarray(photo), self._settings.size)
 
 
+def picture_files(folder: Path) -> list[Path]:
+    """The files in a folder and the folders below that are called as pictures are, in their order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+
+
 def _check_headers(paths: Sequence[str], workers: int) -> None:
     """Make sure that all files begin as pictures do, which takes a fraction of decoding them.
 
@@ -202,85 +196,3 @@ def _square(picture: Image.Image, size: int) -> np.ndarray:
     square = picture.crop((left, top, left + side, top + side))
     scaled = square.resize((size, size), Image.Resampling.LANCZOS)
     return np.asarray(scaled).transpose(2, 0, 1)
-
-
-class HeadImages:
-    """Renders of procedural heads on black, made by other processes while the training runs.
-
-    There are few heads at the first step and one more with each step, whether or not more are finished: what a step
-    sees is the same on a fast and on a slow machine, and in a run that was cut. Renders are kept in ``folder``, so
-    that a run that goes on does not make them again.
-
-    Args:
-        folder: where to keep them.
-        settings: size, batch, seed and number of heads.
-        workers: processes that render.
-    """
-
-    # The settings say it all.
-    contents = "heads"
-
-    def __init__(self, folder: Path, settings: Settings, workers: int):
-        folder.mkdir(parents=True, exist_ok=True)
-        shape = (settings.heads * VIEWS_PER_HEAD, 3, settings.size, settings.size)
-        key = {"seed": settings.seed, "shape": shape, "version": VIEWS_VERSION}
-        fresh = not (folder / "key.json").exists() or read_json(folder / "key.json") != _plain(key)
-        mode = "w+" if fresh else "r+"
-        self.images = np.lib.format.open_memmap(folder / "images.npy", mode, np.uint8, shape)
-        self._done = np.lib.format.open_memmap(folder / "done.npy", mode, bool, (settings.heads,))
-        if fresh:
-            write_json(folder / "key.json", key)
-        self._pool = concurrent.futures.ProcessPoolExecutor(
-            workers, multiprocessing.get_context("spawn")
-        )
-        self._renders = {
-            head: self._pool.submit(_render, folder, settings.size, settings.seed, head)
-            for head in range(settings.heads)
-            if not self._done[head]
-        }
-        self._settings = settings
-
-    def __enter__(self) -> HeadImages:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def sample(self) -> np.ndarray:
-        """See :meth:`Data.sample`: those of the first step."""
-        return self.images[: self.available(0)]
-
-    def batch(self, step: int) -> Batch:
-        """See :meth:`Data.batch`; waits until the heads are there of which one may be drawn."""
-        draw = Draw.of(self._settings, step, self.available(step))
-        return draw.batch(self.images[draw.chosen])
-
-    def available(self, step: int) -> int:
-        """How many views may be drawn at a step: those of the first heads, one head more with each step."""
-        heads = min(self._settings.heads, _FIRST_HEADS + step * _HEADS_A_STEP)
-        for head in [head for head in self._renders if head < heads]:
-            self._renders.pop(head).result()
-        return heads * VIEWS_PER_HEAD
-
-
-def _plain(key: dict) -> dict:
-    """The key as JSON gives it back."""
-    return {**key, "shape": list(key["shape"])}
-
-
-def _render(folder: Path, size: int, seed: int, head: int) -> None:
-    """Render one head's views into the file of all."""
-    rng = np.random.default_rng(np.random.SeedSequence((seed, TRAINING_HEADS, head)))
-    views = head_views(rng, size, VIEWS_PER_HEAD, ELEVATION, AZIMUTH)
-    rows = slice(head * VIEWS_PER_HEAD, (head + 1) * VIEWS_PER_HEAD)
-    images = np.lib.format.open_memmap(folder / "images.npy", "r+")
-    images[rows] = (views * 255).round().astype(np.uint8)
-    images.flush()
-    done = np.lib.format.open_memmap(folder / "done.npy", "r+")
-    done[head] = True
-    done.flush()

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from scoreface.base.errors import InputError
 from scoreface.score.architectures import Architecture
 
+#: ``data`` for renders of procedural heads, and what these may stand before.
+DEMO = "demo"
+BACKGROUNDS = ("black", "photo")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -26,6 +30,9 @@ class Settings:
         precision: ``float32``, or ``bfloat16`` for the network's arithmetic (its weights stay float32).
         seed: of weights, order of images, noise and heads.
         initial_model: folder of a model that an earlier run wrote, to begin with its weights; none: begin anew.
+        outer: channels of the levels around those of ``channels``, finest first, each twice the size of the one within.
+        freeze_inner: steps in which only the first of ``outer`` learns.
+        background: what the procedural heads stand before: ``black`` or ``photo``.
     """
 
     data: str
@@ -41,16 +48,37 @@ class Settings:
     precision: str
     seed: int
     initial_model: str = ""
+    outer: tuple[int, ...] = ()
+    freeze_inner: int = 0
+    background: str = BACKGROUNDS[0]
 
     def __post_init__(self) -> None:
-        smallest = 2 ** (len(self.channels) - 1)
+        levels = len(self.outer) + len(self.channels)
+        smallest = 2 ** (levels - 1)
         if self.size % smallest:
             raise InputError(
-                f"--size {self.size}: {len(self.channels)} levels halve it {len(self.channels) - 1} times, so it has "
-                f"to be a multiple of {smallest}"
+                f"--size {self.size}: {levels} levels halve it {levels - 1} times, so it has to be a multiple of "
+                f"{smallest}"
             )
         if any(width % 32 for width in self.channels):
             raise InputError(f"--channels {self.channels}: each has to be a multiple of 32")
+        groups = min(self.channels) // 4
+        if any(width < 1 or width % groups for width in self.outer):
+            raise InputError(
+                f"--outer-channels {self.outer}: each has to be a multiple of {groups}, a quarter of the smallest of "
+                "--channels"
+            )
+        if self.freeze_inner and not self.outer:
+            raise InputError(
+                f"--freeze-inner {self.freeze_inner}: there is nothing around the inner levels that could learn; give "
+                "--outer-channels"
+            )
+        if self.background not in BACKGROUNDS:
+            raise InputError(f"--background {self.background!r}: none of {', '.join(BACKGROUNDS)}")
+        if self.background != BACKGROUNDS[0] and self.data != DEMO:
+            raise InputError(
+                f"--background {self.background}: only for --data {DEMO}; a folder's pictures have their own"
+            )
         if self.sigma_min <= 0 or 0 < self.sigma_max <= self.sigma_min:
             raise InputError(
                 f"--sigma-min {self.sigma_min}, --sigma-max {self.sigma_max}: the first has to be above 0 and the "
@@ -61,4 +89,4 @@ class Settings:
 
     def architecture(self) -> Architecture:
         """The network: plain blocks, which on a CPU cost a third of the skip blocks, attention at the bottom only."""
-        return Architecture(self.size, self.channels, self.layers, (), "plain")
+        return Architecture(self.size, self.channels, self.layers, (), "plain", self.outer)

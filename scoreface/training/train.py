@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 import pickle
 import sys
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from diffusers import UNet2DModel
 from tqdm import tqdm
 
 from scoreface.base.arrays import write_image
@@ -20,7 +20,8 @@ from scoreface.base.errors import InputError
 from scoreface.base.files import atomic, write_text
 from scoreface.score.diffusers_model import DiffusersScore, preconditioned_score, write_folder
 from scoreface.training.data import Data
-from scoreface.training.loss import denoising_loss, draw_sigmas
+from scoreface.training.grow import begin_with, inner_weights, new_network
+from scoreface.training.loss import BANDS, band_means, denoising_loss, draw_sigmas
 from scoreface.training.samples import sample_grid
 from scoreface.training.settings import Settings
 from scoreface.training.statistics import largest_distance, root_mean_square
@@ -29,10 +30,6 @@ from scoreface.training.statistics import largest_distance, root_mean_square
 # these are, so a run may be stopped at any time (Karras et al. 2024, section 3.1: sigma_rel 0.10).
 _EMA_EXPONENT = 6.94
 _GRADIENT_NORM = 1.0
-# Standard deviation of the Fourier frequencies, in cycles for a factor e of the noise level. Published networks have
-# 16, with which nothing learnt at one level carries over to the next: a long training makes up for that, a short one
-# cannot.
-_FOURIER_SCALE = 1.0
 _LOSS_STEPS = 50
 
 
@@ -79,15 +76,17 @@ def train(settings: Settings, data: Data, out: Path, rhythm: Rhythm, device: tor
     else:
         run.begin()
     forward = torch.compile(run.network) if rhythm.compile else run.network
-    losses: list[torch.Tensor] = []
+    learnt: list[tuple[torch.Tensor, torch.Tensor]] = []
     with tqdm(total=rhythm.steps, initial=run.step, unit="step", mininterval=5) as bar:
         while run.step < rhythm.steps:
-            losses.append(run.train_step(forward))
+            learnt.append(run.train_step(forward))
             bar.update(1)
             if run.step % _LOSS_STEPS == 0:
-                run.log.append((run.step, float(torch.stack(losses).mean())))
-                bar.set_postfix(loss=f"{run.log[-1][1]:.4f}")
-                losses.clear()
+                losses, sigmas = (torch.cat(numbers) for numbers in zip(*learnt, strict=True))
+                means = float(losses.mean()), *band_means(losses, sigmas, settings.size)
+                run.log.append((run.step, *means))
+                bar.set_postfix(loss=f"{means[0]:.4f}")
+                learnt.clear()
             last = run.step == rhythm.steps
             if run.step % rhythm.checkpoint == 0 or last:
                 run.save(checkpoint)
@@ -113,41 +112,58 @@ class _Run:
 
     def __init__(self, settings: Settings, data: Data, device: torch.device):
         self.settings, self.data, self.device = settings, data, device
-        self.network = _new_network(settings).to(device)
-        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = [weight.detach().clone() for weight in self.network.parameters()]
-        trained = [weight for weight in self.network.parameters() if weight.requires_grad]
-        self.optimiser = torch.optim.Adam(trained, settings.learning_rate, betas=(0.9, 0.99))
         self.step = 0
-        self.log: list[tuple[int, float]] = []
+        self.log: list[tuple[float, ...]] = []
 
-    def train_step(self, forward: Any) -> torch.Tensor:
-        """One step of Adam; returns the loss, without waiting for a GPU."""
+    def _build(self, sigma_data: float) -> None:
+        """Make the network for images of that root mean square."""
+        self.sigma_data = sigma_data
+        self.network = new_network(self.settings, sigma_data).to(self.device)
+        self.network.to(memory_format=torch.channels_last)
+        self.average = [weight.detach().clone() for weight in self.network.parameters()]
+        # One group learns from the first step on, the other once it is no longer frozen.
+        self.inner = inner_weights(self.network) if self.settings.freeze_inner else []
+        frozen = set(map(id, self.inner))
+        trained = [weight for weight in self.network.parameters() if weight.requires_grad]
+        outer = [weight for weight in trained if id(weight) not in frozen]
+        groups = [{"params": weights} for weights in (outer, self.inner) if weights]
+        rate = self.settings.learning_rate
+        self.optimiser = torch.optim.Adam(groups, rate, betas=(0.9, 0.99))
+
+    def train_step(self, forward: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        """One step of Adam; returns losses and noise levels (B,), without waiting for a GPU."""
         settings, batch = self.settings, self.data.batch(self.step)
         images = torch.from_numpy(batch.images).to(self.device).float() / 255
         mirrored = torch.from_numpy(batch.mirrored).to(self.device)
         images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
         # A GPU draws its own: a large batch of noise takes a CPU long, and a run goes on on the same kind of machine.
         generator = torch.Generator(self.device).manual_seed(batch.noise_seed)
-        sigmas = draw_sigmas(settings.batch, settings.sigma_min, self.sigma_max, generator)
-        for group in self.optimiser.param_groups:
-            group["lr"] = settings.learning_rate * min(1, (self.step + 1) / settings.warm_up)
+        sigmas = draw_sigmas(
+            settings.batch, settings.sigma_min, self.sigma_max, settings.size, generator
+        )
+        for weight in self.inner:
+            weight.requires_grad_(self.step >= settings.freeze_inner)
+        for group, begin in zip(
+            self.optimiser.param_groups, (0, settings.freeze_inner), strict=False
+        ):
+            share = min(1, (self.step + 1 - begin) / settings.warm_up)
+            group["lr"] = settings.learning_rate * max(0, share)
         half = settings.precision == "bfloat16"
 
         def score(x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
             return preconditioned_score(forward, x, sigma, self.sigma_data)
 
         with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
-            loss = denoising_loss(score, images, sigmas, self.sigma_data, generator)
+            losses = denoising_loss(score, images, sigmas, self.sigma_data, generator)
         self.optimiser.zero_grad()
-        loss.backward()
+        losses.mean().backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), _GRADIENT_NORM)
         self.optimiser.step()
         self.step += 1
         weights = [weight.detach() for weight in self.network.parameters()]
         share = 1 - (1 - 1 / self.step) ** (_EMA_EXPONENT + 1)
         torch._foreach_lerp_(self.average, weights, share)
-        return loss.detach()
+        return losses.detach(), sigmas
 
     def begin(self) -> None:
         """Measure the images, and take the weights of the initial model where one is given.
@@ -157,44 +173,37 @@ class _Run:
         """
         images, data = self.data.sample(), self.settings.data
         self.sigma_max = self.settings.sigma_max or largest_distance(images)
-        self.sigma_data = round(root_mean_square(images), 3)
+        sigma_data = round(root_mean_square(images), 3)
         if self.sigma_max <= self.settings.sigma_min:
             raise InputError(
                 f"--data {data}: its pictures are all the same, so they say nothing of noise levels; give other ones, "
                 "or --sigma-max"
             )
-        if self.sigma_data == 0:
+        if sigma_data == 0:
             raise InputError(f"--data {data}: its pictures are black; give other ones")
-        if self.settings.initial_model:
-            self._begin_with(Path(self.settings.initial_model))
-
-    def _begin_with(self, folder: Path) -> None:
-        """Begin with the weights of the model in ``folder``."""
-        model = DiffusersScore.from_folder(folder)
-        names = ("sample_size", "block_out_channels", "layers_per_block", "down_block_types")
-        for name in names:
-            found, wanted = model.unet.config[name], self.network.config[name]
-            if list(np.atleast_1d(found)) != list(np.atleast_1d(wanted)):
-                raise InputError(
-                    f"--initial-model {folder}: its {name} is {found}, this run's {wanted}; give the --size, "
-                    "--channels and --layers that it was trained with"
-                )
+        if not self.settings.initial_model:
+            self._build(sigma_data)
+            return
+        model = DiffusersScore.from_folder(Path(self.settings.initial_model))
         if model.sigma_data is None:
             raise InputError(
-                f"--initial-model {folder}: not preconditioned, so no model that scoreface train wrote"
+                f"--initial-model {self.settings.initial_model}: not preconditioned, so no model that scoreface train "
+                "wrote"
             )
-        self.network.load_state_dict(model.unet.state_dict())
         # The weights mean what they meant only with the preconditioning that they were trained with.
-        self.sigma_data = model.sigma_data
+        self._build(model.sigma_data)
+        begin_with(self.network, model.unet, Path(self.settings.initial_model))
+        for average, weight in zip(self.average, self.network.parameters(), strict=True):
+            average.copy_(weight.detach())
 
-    def averaged(self) -> UNet2DModel:
+    def averaged(self) -> Any:
         """A network with the averaged weights."""
-        unet = _new_network(self.settings).to(self.device)
+        unet = new_network(self.settings, self.sigma_data).to(self.device)
         for weight, average in zip(unet.parameters(), self.average, strict=True):
             weight.data.copy_(average)
         return unet
 
-    def model(self, unet: UNet2DModel) -> DiffusersScore:
+    def model(self, unet: Any) -> DiffusersScore:
         """The score model with the given network."""
         return DiffusersScore(unet, self.settings.sigma_min, self.sigma_max, self.sigma_data)
 
@@ -232,6 +241,8 @@ class _Run:
         except (pickle.UnpicklingError, zipfile.BadZipFile) as error:
             raise InputError(f"{path}: no readable checkpoint; delete it to start anew") from error
         wanted = asdict(self.settings)
+        # What a checkpoint of before does not name was as it is by default.
+        found = {**_defaults(), **found}
         for name in wanted:
             if found.get(name) != wanted[name]:
                 raise InputError(
@@ -245,25 +256,25 @@ class _Run:
                 f"{path}: its images were others ({then}; now {now}), so it goes on with them in another order",
                 file=sys.stderr,
             )
-        self.sigma_max, self.sigma_data = content["sigma_max"], content["sigma_data"]
+        self._build(content["sigma_data"])
+        self.sigma_max = content["sigma_max"]
         self.step, self.log = content["step"], content["log"]
         self.network.load_state_dict(content["network"])
         self.average = content["average"]
         self.optimiser.load_state_dict(content["optimiser"])
 
 
-def _new_network(settings: Settings) -> UNet2DModel:
-    """The network at step 0."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        network = UNet2DModel(**settings.architecture().arguments())
-        network.time_proj.weight.data.normal_(0, _FOURIER_SCALE)
-    # An output of nothing is the best first guess of noise, and does not have to be unlearnt.
-    torch.nn.init.zeros_(network.conv_out.weight)
-    torch.nn.init.zeros_(network.conv_out.bias)
-    return network
+def _defaults() -> dict[str, Any]:
+    """The settings that have a default."""
+    return {field.name: field.default for field in fields(Settings) if field.default is not MISSING}
 
 
-def _write_log(path: Path, log: list[tuple[int, float]]) -> None:
-    rows = [f"{step}\t{loss:.6f}" for step, loss in log]
-    write_text(path, "\n".join(["step\tloss", *rows]) + "\n")
+def _write_log(path: Path, log: list[tuple[float, ...]]) -> None:
+    """The loss, of all steps and by bands of noise levels; those of checkpoints of before are not known."""
+    ends = ("0", *map(str, BANDS), "inf")
+    bands = [f"loss {low}..{high}" for low, high in itertools.pairwise(ends)]
+    rows = ["\t".join(["step", "loss", *bands])]
+    for step, *means in log:
+        numbers = [*means, *[math.nan] * (1 + len(bands) - len(means))]
+        rows.append("\t".join([str(step), *(f"{number:.6f}" for number in numbers)]))
+    write_text(path, "\n".join(rows) + "\n")

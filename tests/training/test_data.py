@@ -11,7 +11,7 @@ from PIL import Image
 from scoreface.base.errors import InputError
 from scoreface.cli import main
 from scoreface.training import data
-from scoreface.training.data import VIEWS_PER_HEAD, Draw, FolderImages, HeadImages
+from scoreface.training.data import Draw, FolderImages
 from scoreface.training.settings import Settings
 from scoreface.training.statistics import largest_distance, root_mean_square
 
@@ -172,42 +172,16 @@ def test_statistics_of_a_folder_come_from_pictures_all_over_it(tmp_path, monkeyp
         assert np.array_equal(images.sample(), everything[[0, 8]])
 
 
-@pytest.mark.heavy
-def test_renders_depend_on_the_seed_alone_and_are_made_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("scoreface.training.data._FIRST_HEADS", 2)
-    with HeadImages(tmp_path / "one", settings(), 1) as one:
-        assert one.available(0) == 2 * VIEWS_PER_HEAD
-        assert one.available(1) == 3 * VIEWS_PER_HEAD
-        assert one.available(1000) == 4 * VIEWS_PER_HEAD
-        first = one.images.copy()
-        # What a step sees are the views that its draw names.
-        draw = Draw.of(settings(), 1, 3 * VIEWS_PER_HEAD)
-        assert np.array_equal(one.batch(1).images, first[draw.chosen])
-        assert np.array_equal(one.sample(), first[: 2 * VIEWS_PER_HEAD])
-    with HeadImages(tmp_path / "two", settings(), 2) as two:
-        two.available(1000)
-        assert np.array_equal(two.images, first)
-    # Each head is another one, and no view is empty.
-    flat = first.reshape(len(first), -1).astype(float)
-    assert len(np.unique(flat, axis=0)) == len(flat)
-    assert (flat.mean(1) > 10).all()
-    # Renders that are there are not made again: what was put in their place stays.
-    one.images[0] = 7
-    one.images.flush()
-    with HeadImages(tmp_path / "one", settings(), 1) as again:
-        again.available(1000)
-        assert (again.images[0] == 7).all()
-    # Those of another seed do not count.
-    with HeadImages(tmp_path / "one", settings(seed=1, heads=1), 1) as other:
-        other.available(0)
-        assert not (other.images[0] == 7).all()
-
-
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
         ({"size": 10, "channels": (32, 32, 32)}, "--size 10"),
         ({"channels": (20,)}, "--channels"),
+        ({"size": 12, "channels": (32, 32), "outer": (8, 8)}, "--size 12: 4 levels"),
+        ({"channels": (64,), "outer": (24,)}, "--outer-channels .*multiple of 16"),
+        ({"freeze_inner": 5}, "--freeze-inner 5"),
+        ({"background": "blue"}, "--background 'blue'"),
+        ({"background": "photo", "data": "photos"}, "--background photo: only"),
         ({"precision": "float8"}, "--precision"),
         ({"sigma_min": 0.0}, "--sigma-min"),
         ({"sigma_max": 0.005}, "--sigma-max"),

@@ -165,6 +165,75 @@ def test_a_run_begins_with_the_weights_of_another(tmp_path):
     assert run(tmp_path / "second", 2, still)["sigma_data"] == first.sigma_data
 
 
+@pytest.fixture
+def first(tmp_path):
+    """The model of a run at 4 pixels, to grow."""
+    run(tmp_path / "first", 5, replace(SETTINGS, size=4), FourPixels())
+    return tmp_path / "first" / "model"
+
+
+class FourPixels(TwoPictures):
+    """The same pictures at half the side."""
+
+    def __init__(self):
+        super().__init__()
+        means = self.images.reshape(2, 3, 4, 2, 4, 2).mean((3, 5))
+        self.images = means.round().astype(np.uint8)
+
+
+def test_a_network_grows_from_one_of_half_the_size(tmp_path, first):
+    small = load_score_model(first, torch.device("cpu"))
+    still = replace(SETTINGS, outer=(16,), learning_rate=1e-12, initial_model=str(first))
+    run(tmp_path / "grown", 1, still)
+    grown = load_score_model(tmp_path / "grown" / "model", torch.device("cpu"))
+    assert (grown.image_size, grown.sigma_data) == (8, small.sigma_data)
+    for weight, given in zip(grown.unet.inner.parameters(), small.unet.parameters(), strict=True):
+        assert torch.equal(weight, given)
+
+
+def test_a_cut_in_a_growing_run_changes_nothing(tmp_path, first):
+    torch.set_num_threads(1)
+    growing = replace(SETTINGS, outer=(16,), freeze_inner=4, initial_model=str(first))
+    whole = run(tmp_path / "whole", 7, growing)
+    for steps in (3, 5, 7):
+        cut = run(tmp_path / "cut", steps, growing)
+        begun = load_score_model(first, torch.device("cpu")).unet.state_dict()
+        same = [
+            torch.equal(cut["network"][f"inner.{name}"], weight) for name, weight in begun.items()
+        ]
+        # The inner levels stand still for four steps; the Fourier frequencies and the like do for ever.
+        assert all(same) == (steps <= 4)
+    assert_same(cut, whole)
+
+
+def test_an_inner_network_of_another_shape_is_named(tmp_path, first):
+    other = replace(SETTINGS, outer=(16,), channels=(32, 64), initial_model=str(first))
+    with pytest.raises(InputError, match=r"first/model: its block_out_channels is .*twice the"):
+        run(tmp_path / "second", 1, other)
+
+
+def test_the_log_has_the_loss_by_bands_of_noise_levels(tmp_path):
+    run(tmp_path, 50)
+    head, row = ((tmp_path / "log.tsv").read_text()).splitlines()
+    assert head.split("\t")[:3] == ["step", "loss", "loss 0..0.1"]
+    step, *losses = map(float, row.split("\t"))
+    assert step == 50
+    assert len(losses) == len(head.split("\t")) - 1
+    # The mean over all lies between those of the bands.
+    assert np.nanmin(losses[1:]) < losses[0] < np.nanmax(losses[1:])
+
+
+def test_a_checkpoint_of_before_goes_on(tmp_path):
+    run(tmp_path, 1)
+    path = tmp_path / "checkpoint.pt"
+    content = torch.load(path, weights_only=True)
+    for name in ("outer", "freeze_inner", "background"):
+        del content["settings"][name]
+    content["log"] = [(1, 0.5)]
+    torch.save(content, path)
+    assert run(tmp_path, 2)["step"] == 2
+
+
 def test_an_initial_model_of_another_shape_is_named(tmp_path):
     run(tmp_path / "first", 1)
     other = replace(SETTINGS, channels=(32, 64), initial_model=str(tmp_path / "first" / "model"))

@@ -13,6 +13,7 @@ class Settings:
     """How much is measured, and how halves are completed."""
 
     heads: int = option("how many, each seen once", 32)
+    azimuth: float = option("degrees, the largest that they are seen from to either side", 40.0)
     noise_levels: int = option("of the completion of halves", 100)
     corrector_steps: int = option("at each of them", 1)
     snr: float = option("signal-to-noise ratio of these steps", 0.15)
@@ -27,7 +28,9 @@ class Inputs:
     score_model: paths.
     """
 
-    score_model: tuple[str, ...] = option("paths, to compare with each other")
+    score_model: tuple[str, ...] = option(
+        "paths, to compare with each other; their sizes may differ"
+    )
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """Measure, print and write.
 
     Raises:
-        InputError: a model is missing or damaged.
+        InputError: a model is missing or damaged, or their sizes are no multiples of each other.
     """
     import torch
 
@@ -58,6 +61,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     text, pictures = compare(
         {path: load_score_model(path, device) for path in inputs.score_model},
         settings.heads,
+        settings.azimuth,
         settings.noise_levels,
         settings.corrector_steps,
         settings.snr,
