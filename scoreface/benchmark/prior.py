@@ -16,6 +16,7 @@ from scoreface.demo.views import head_views
 from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.inpaint.silhouette import KnownSilhouette
 from scoreface.score.model import ScoreModel
+from scoreface.score.noise import standard_normal
 from scoreface.score.samplers import anneal, geometric_sigmas
 from scoreface.training.loss import as_at_64
 
@@ -77,7 +78,7 @@ def denoising_errors(
     errors: dict[int, list[float]] = {smaller: [] for smaller in sizes}
     for level in sigmas:
         sigma = level / as_at_64(1.0, size)
-        noise = torch.randn(views[largest].shape, generator=generator)
+        noise = standard_normal(views[largest].shape, generator, torch.device("cpu"))
         noised = images + sigma * largest / size * _mean(noise, size)
         denoised = [
             x + sigma**2 * model.score(x.to(model.device), torch.full((len(x),), sigma)).cpu()
