@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from scoreface import __version__
 from scoreface.base.angles import read_axis_angle
 from scoreface.base.arrays import read_image, read_labels, read_palette, write_image
 from scoreface.base.errors import InputError
@@ -24,7 +23,7 @@ from scoreface.geometry.settings import CameraSettings, LensSettings
 from scoreface.geometry.views import View
 from scoreface.results.display import BLACK, Colour, Studio
 from scoreface.results.export import upright, write_obj
-from scoreface.results.glb import write_glb
+from scoreface.results.glb import extras_of, write_glb
 from scoreface.results.render import portrait_studio
 from scoreface.texture.chart import padded
 from scoreface.texture.layout import make_layout
@@ -141,9 +140,8 @@ class Head:
         path = Path(path)
         if path.suffix == ".glb":
             provenance = self.colours[self.provenance]
-            extras = {"id": self.id, "scoreface": __version__, "provenance": self.shares}
             texture, provenance = (padded(x, self._chart) for x in (self.texture, provenance))
-            write_glb(self.mesh, texture, provenance, extras, path)
+            write_glb(self.mesh, texture, provenance, extras_of(self.id, self.provenance), path)
         elif path.suffix == ".obj":
             picture = path.with_suffix(".png")
             write_image(picture, self.texture)

@@ -15,7 +15,7 @@ from scipy.io import loadmat
 
 from scoreface.base.arrays import WHOLE_NUMBERS, Array, read_npy
 from scoreface.base.errors import InputError
-from scoreface.base.photo import load_photo
+from scoreface.base.photo import MOST_PIXELS, load_photo
 from scoreface.base.pickles import load_dict
 from scoreface.convert.fits import MIN_COSINE, Fit, rotation_from
 from scoreface.geometry.mesh import Mesh, shape_problem
@@ -76,7 +76,7 @@ def find_tddfa(folder: Path) -> dict[str, Path]:
     return found
 
 
-def read_tddfa(path: Path, photo: Path, model: BaselFace, size: int, max_pixels: int) -> Fit:
+def read_tddfa(path: Path, photo: Path, model: BaselFace, size: int) -> Fit:
     """Read a face of 3DDFA and lift its photo; of several faces in one file the largest is taken.
 
     Args:
@@ -84,13 +84,12 @@ def read_tddfa(path: Path, photo: Path, model: BaselFace, size: int, max_pixels:
         photo: the photo that it was fitted to.
         model: what all faces share.
         size: texels along a side of the texture.
-        max_pixels: of a photo.
 
     Raises:
         InputError: a file is missing or damaged, the face is of another model, or the photo shows nothing of it.
     """
     vertices, faces = _read_face(path, len(model.mean))
-    pixels = load_photo(str(photo), max_pixels)
+    pixels = load_photo(str(photo), MOST_PIXELS)
     scale = np.abs(vertices - vertices.mean(0)).max() / _HALF_EXTENT
     mesh = Mesh(vertices / scale, faces, model.uv, faces)
     layout = make_layout(mesh.vt, mesh.ft, mesh.faces, size)

@@ -13,7 +13,7 @@ from scoreface.base.arrays import WHOLE_NUMBERS, Array, read_labels, read_npz
 from scoreface.base.errors import InputError
 from scoreface.base.files import read_json
 from scoreface.results.ranges import Ranges
-from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, OUTSIDE
+from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, shares_of
 
 STAGES = (
     "detect",
@@ -172,12 +172,9 @@ def _read_fit(path: Path) -> tuple[dict[str, Any], str]:
 def _shares(path: Path) -> dict[int, float]:
     """Share of the chart's texels for each label, empty without a readable provenance picture."""
     try:
-        counts = np.bincount(read_labels(path).ravel(), minlength=COMPLETED + 1)
+        return shares_of(read_labels(path))
     except (InputError, TypeError, ValueError):
         return {}
-    chart = counts.sum() - counts[OUTSIDE]
-    labels = (OBSERVED, GENERATED_1, GENERATED_2, COMPLETED)
-    return {label: float(counts[label] / chart) for label in labels} if chart else {}
 
 
 def _identity(path: Path) -> tuple[float | None, float | None, str]:

@@ -20,6 +20,7 @@ from scoreface import __version__
 from scoreface.base.files import atomic
 from scoreface.geometry.mesh import Mesh
 from scoreface.results.export import split_seams
+from scoreface.texture.state import LEGEND, shares_of
 
 #: Variants of the material, by their index.
 VARIANTS = ("complete", "provenance")
@@ -80,6 +81,12 @@ def write_glb(
     )
     with atomic(path) as temporary:
         temporary.write_bytes(content)
+
+
+def extras_of(id: str, labels: np.ndarray) -> dict[str, Any]:
+    """What a head's file says of itself: whose it is, what made it, and the share of each label among (S, S) uint8."""
+    shares = {LEGEND[label]: round(share, 4) for label, share in shares_of(labels).items()}
+    return {"id": id, "scoreface": __version__, "provenance": shares}
 
 
 def _add_picture(buffers: dict[str, bytes], tree: dict[str, Any], picture: np.ndarray) -> None:

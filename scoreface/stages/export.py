@@ -57,17 +57,15 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """
     import numpy as np
 
-    from scoreface import __version__
     from scoreface.base.angles import read_axis_angle
     from scoreface.base.arrays import read_labels, read_palette
     from scoreface.geometry.mesh import load_head
     from scoreface.results.export import upright, write_obj, write_zip
-    from scoreface.results.glb import write_glb
+    from scoreface.results.glb import extras_of, write_glb
     from scoreface.results.head_script import write_head_script
     from scoreface.results.render import load_textures
     from scoreface.texture.chart import padded
     from scoreface.texture.layout import make_layout
-    from scoreface.texture.state import LEGEND, shares_of
 
     mesh = load_head(inputs.mesh)
     head = upright(mesh, read_axis_angle(inputs.axis_angle))
@@ -76,10 +74,8 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     colours = np.array(read_palette(inputs.provenance), np.uint8).reshape(-1, 3)[labels]
     chart = make_layout(mesh.vt, mesh.ft, mesh.faces, len(labels)).chart
     provenance = padded(colours, chart)
-    shares = {LEGEND[label]: round(share, 4) for label, share in shares_of(labels).items()}
-    extras = {"id": inputs.id, "scoreface": __version__, "provenance": shares}
     write_obj(head, inputs.texture, outputs.obj)
-    write_glb(head, complete, provenance, extras, outputs.glb)
+    write_glb(head, complete, provenance, extras_of(inputs.id, labels), outputs.glb)
     material = outputs.obj.with_suffix(".mtl")
     packed = (outputs.obj, material, inputs.texture, inputs.provenance, outputs.glb)
     write_zip(packed, outputs.zip)

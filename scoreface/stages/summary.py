@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scoreface.base.command import option
 from scoreface.base.settings import key
+
+if TYPE_CHECKING:
+    from scoreface.results.page.page import Run
 
 VERSION = "4"
 
@@ -94,7 +98,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         write_page(outputs.report, faces, inputs.results, _run(inputs, settings), ranges, beside)
 
 
-def _run(inputs: Inputs, settings: Settings):
+def _run(inputs: Inputs, settings: Settings) -> Run:
     """What made the faces, for the page."""
     from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
     from scoreface.results.page.page import Run

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 from PIL import Image
@@ -76,7 +76,24 @@ class Draw(NamedTuple):
         return Batch(images, self.mirrored, self.noise_seed)
 
 
-class FolderImages:
+class Pooled:
+    """Data that is made by a pool of workers, which ends with the block."""
+
+    _pool: concurrent.futures.Executor
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+class FolderImages(Pooled):
     """All pictures in a folder and the folders below, scaled to a square; one that is not square is cut to its centre.
 
     They are read when they are needed, some steps ahead, by threads: decoding and scaling are Pillow's own code, which
@@ -102,17 +119,6 @@ class FolderImages:
         _check_headers(self._paths, workers)
         self._pool = concurrent.futures.ThreadPoolExecutor(workers)
         self._begun: dict[int, tuple[Draw, Iterator[np.ndarray]]] = {}
-
-    def __enter__(self) -> FolderImages:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(cancel_futures=True)
 
     def sample(self) -> np.ndarray:
         """See :meth:`Data.sample`: spread evenly over the folder, and all of them where they are few.

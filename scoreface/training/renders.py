@@ -5,14 +5,13 @@ from __future__ import annotations
 import concurrent.futures
 import multiprocessing
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 
 from scoreface.demo import VIEWS_VERSION
 from scoreface.demo.photos import sample_background
 from scoreface.demo.views import head_views
-from scoreface.training.data import Batch, Draw
+from scoreface.training.data import Batch, Draw, Pooled
 from scoreface.training.settings import BACKGROUNDS, Settings
 
 # Views of one procedural head: painting it takes as long as half a dozen of them. Degrees, beyond those that the
@@ -27,7 +26,7 @@ SHARD = 250
 _FIRST_HEADS, _HEADS_A_STEP = 64, 1
 
 
-class HeadImages:
+class HeadImages(Pooled):
     """Renders of procedural heads, made by other processes while the training runs.
 
     There are few heads at the first step and one more with each step, whether or not more are finished: what a step
@@ -57,17 +56,6 @@ class HeadImages:
             for head in range(settings.heads)
             if not self._shards[head // SHARD].done[head % SHARD]
         }
-
-    def __enter__(self) -> HeadImages:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(cancel_futures=True)
 
     def sample(self) -> np.ndarray:
         """See :meth:`scoreface.training.data.Data.sample`: those of the first step."""

@@ -12,26 +12,9 @@ from scoreface.base.errors import InputError
 from scoreface.cli import main
 from scoreface.training import data
 from scoreface.training.data import Draw, FolderImages
-from scoreface.training.settings import Settings
 from scoreface.training.statistics import largest_distance, root_mean_square
 
-
-def settings(**changed):
-    values = {
-        "data": "demo",
-        "size": 16,
-        "heads": 4,
-        "channels": (32,),
-        "layers": 1,
-        "sigma_min": 0.01,
-        "sigma_max": 0.0,
-        "batch": 4,
-        "learning_rate": 1e-3,
-        "warm_up": 1,
-        "precision": "float32",
-        "seed": 0,
-    }
-    return Settings(**{**values, **changed})
+from .conftest import settings
 
 
 def write_pictures(folder, count, side=8):

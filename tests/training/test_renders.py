@@ -6,41 +6,23 @@ import pytest
 from scoreface.training import renders
 from scoreface.training.data import Draw
 from scoreface.training.renders import VIEWS_PER_HEAD, HeadImages, render_head
-from scoreface.training.settings import Settings
 
-SETTINGS = {
-    "data": "demo",
-    "size": 16,
-    "heads": 3,
-    "channels": (32,),
-    "layers": 1,
-    "sigma_min": 0.01,
-    "sigma_max": 0.0,
-    "batch": 4,
-    "learning_rate": 1e-3,
-    "warm_up": 1,
-    "precision": "float32",
-    "seed": 0,
-}
-
-
-def settings(**changed):
-    return Settings(**{**SETTINGS, **changed})
+from .conftest import settings
 
 
 @pytest.mark.heavy
 def test_kept_renders_are_those_of_their_head_and_are_made_once(tmp_path, monkeypatch):
     monkeypatch.setattr(renders, "_FIRST_HEADS", 2)
-    with HeadImages(tmp_path, settings(), 2) as kept:
+    with HeadImages(tmp_path, settings(heads=3), 2) as kept:
         assert [kept.available(step) for step in (0, 1, 1000)] == [
             heads * VIEWS_PER_HEAD for heads in (2, 3, 3)
         ]
         views = kept.views(np.arange(3 * VIEWS_PER_HEAD))
         # What a step sees are the views that its draw names.
-        draw = Draw.of(settings(), 1, 3 * VIEWS_PER_HEAD)
+        draw = Draw.of(settings(heads=3), 1, 3 * VIEWS_PER_HEAD)
         assert np.array_equal(kept.batch(1).images, views[draw.chosen])
         assert np.array_equal(kept.sample(), views[: 2 * VIEWS_PER_HEAD])
-    rendered = np.concatenate([render_head(settings(), head) for head in range(3)])
+    rendered = np.concatenate([render_head(settings(heads=3), head) for head in range(3)])
     assert np.array_equal(views, rendered)
     # Each is another one, and none is empty.
     flat = views.reshape(len(views), -1).astype(float)
@@ -60,13 +42,13 @@ def test_kept_renders_are_those_of_their_head_and_are_made_once(tmp_path, monkey
 
 def test_views_beyond_one_file_are_found(tmp_path, monkeypatch):
     monkeypatch.setattr(renders, "SHARD", 2)
-    place = tmp_path / renders._kind(settings())
+    place = tmp_path / renders._kind(settings(heads=3))
     place.mkdir()
     for head in range(3):
         shard = renders._Shard(place, head // 2, 16)
         numbers = np.arange(VIEWS_PER_HEAD, dtype=np.uint8)[:, None, None, None]
         shard.keep(head % 2, np.broadcast_to(10 * head + numbers, (VIEWS_PER_HEAD, 3, 16, 16)))
-    with HeadImages(tmp_path, settings(), 1) as kept:
+    with HeadImages(tmp_path, settings(heads=3), 1) as kept:
         assert not kept._renders
         assert kept.available(0) == 3 * VIEWS_PER_HEAD
         chosen = np.array([0, 2 * VIEWS_PER_HEAD + 1, VIEWS_PER_HEAD - 1])
@@ -74,8 +56,8 @@ def test_views_beyond_one_file_are_found(tmp_path, monkeypatch):
 
 
 def test_a_background_changes_what_is_no_head_and_nothing_else():
-    black = render_head(settings(), 5)
-    photo = render_head(settings(background="photo"), 5)
+    black = render_head(settings(heads=3), 5)
+    photo = render_head(settings(heads=3, background="photo"), 5)
     around = (black == 0).all(1, keepdims=True)
     assert np.array_equal(np.where(around, 0, photo), black)
     assert (photo.max(1)[around[:, 0]] > 0).all()

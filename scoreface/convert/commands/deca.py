@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from scoreface.base.command import count, option
+from scoreface.base.command import option
+from scoreface.convert.commands import Outputs, Settings
 
-
-@dataclass(frozen=True)
-class Settings:
-    """None of the configuration."""
-
-    texels: int = option("texels along a side of the textures", 512, type=count)
+__all__ = ["Inputs", "Outputs", "Settings", "run"]
 
 
 @dataclass(frozen=True)
@@ -22,15 +18,6 @@ class Inputs:
     folder: Path = option("DECA's folder of results, with a folder a photo", positional=True)
     photos: Path = option("folder with the photos, of the same names")
     template: Path = option("the upright head: DECA's data/head_template.obj")
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Attributes:
-    out: the folder.
-    """
-
-    out: Path = option("folder for fits/, photos.tsv and config.yaml")
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from scoreface.base.command import count, option
+from scoreface.base.command import option
+from scoreface.convert.commands import Outputs, Settings
 
-
-@dataclass(frozen=True)
-class Settings:
-    """None of the configuration."""
-
-    texels: int = option("texels along a side of the textures", 512, type=count)
-    max_pixels: int = option("most pixels of a photo", 120_000_000, type=count)
+__all__ = ["Inputs", "Outputs", "Settings", "run"]
 
 
 @dataclass(frozen=True)
@@ -25,15 +20,6 @@ class Inputs:
     )
     photos: Path = option("folder with the photos, NAME.jpg or another ending")
     configs: Path = option("3DDFA_V2's configs, with bfm_noneck_v3.pkl, BFM_UV.mat and indices.npy")
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Attributes:
-    out: the folder.
-    """
-
-    out: Path = option("folder for fits/, photos.tsv and config.yaml")
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
@@ -49,6 +35,6 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     convert_all(
         find_tddfa(inputs.folder),
         inputs.photos,
-        lambda path, photo: read_tddfa(path, photo, model, settings.texels, settings.max_pixels),
+        lambda path, photo: read_tddfa(path, photo, model, settings.texels),
         outputs.out,
     )
