@@ -22,6 +22,7 @@ from scoreface.score.diffusers_model import DiffusersScore, preconditioned_score
 from scoreface.training.data import Data
 from scoreface.training.grow import begin_with, inner_weights, new_network
 from scoreface.training.loss import BANDS, band_means, denoising_loss, draw_sigmas
+from scoreface.training.record import Record
 from scoreface.training.samples import sample_grid
 from scoreface.training.settings import Settings
 from scoreface.training.statistics import largest_distance, root_mean_square
@@ -57,8 +58,8 @@ def train(settings: Settings, data: Data, out: Path, rhythm: Rhythm, device: tor
         settings: what to train.
         data: the images.
         out: folder for ``checkpoint.pt``, ``model/`` (averaged weights, a diffusers folder in half precision),
-            ``log.tsv`` and ``samples/``. Where it has a checkpoint, training goes on from there, to the same weights as
-            without the cut on the same kind of machine.
+            ``log.tsv``, ``run.json`` and ``samples/``. Where it has a checkpoint, training goes on from there, to the
+            same weights as without the cut on the same kind of machine.
         rhythm: how long, and when to write.
         device: where to compute.
 
@@ -75,6 +76,7 @@ def train(settings: Settings, data: Data, out: Path, rhythm: Rhythm, device: tor
             write_folder(run.model(run.averaged().half()), out / "model")
     else:
         run.begin()
+    record = Record(out, settings, data.contents, device, run.step)
     forward = torch.compile(run.network) if rhythm.compile else run.network
     learnt: list[tuple[torch.Tensor, torch.Tensor]] = []
     with tqdm(total=rhythm.steps, initial=run.step, unit="step", mininterval=5) as bar:
@@ -91,6 +93,7 @@ def train(settings: Settings, data: Data, out: Path, rhythm: Rhythm, device: tor
             if run.step % rhythm.checkpoint == 0 or last:
                 run.save(checkpoint)
                 _write_log(out / "log.tsv", run.log)
+                record.write(run.step)
                 write_folder(run.model(run.averaged().half()), out / "model")
             if run.step % rhythm.samples == 0 or last:
                 grid = sample_grid(run.model(run.averaged()), 0)
