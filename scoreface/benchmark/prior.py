@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional
 
 from scoreface.benchmark.metrics import psnr, ssim
-from scoreface.benchmark.sizes import at_sizes, resized
+from scoreface.benchmark.sizes import resized
 from scoreface.demo.views import head_views
 from scoreface.inpaint.image_space import PredictorCorrector
 from scoreface.inpaint.silhouette import KnownSilhouette
@@ -25,6 +25,8 @@ SIGMAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 # Marks the heads of this benchmark, so that no other use of the same seed draws the same ones.
 _HELD_OUT = 0x4E1D
 _ELEVATION = 10.0
+#: The noise level, for images of 64 pixels, at which groups of heads are compared: where faces take shape.
+LEVEL_OF_GROUPS = 1.0
 
 
 def held_out_views(size: int, heads: int, seed: int, azimuth: float = 40.0) -> torch.Tensor:
@@ -37,16 +39,24 @@ def held_out_views(size: int, heads: int, seed: int, azimuth: float = 40.0) -> t
         azimuth: degrees, the largest to either side.
     """
     views = [
-        head_views(
-            np.random.default_rng(np.random.SeedSequence((seed, _HELD_OUT, head))),
-            size,
-            1,
-            _ELEVATION,
-            azimuth,
-        )
+        head_views(head_generator(seed, head), size, 1, _ELEVATION, azimuth)
         for head in range(heads)
     ]
     return torch.from_numpy(np.concatenate(views))
+
+
+def head_generator(seed: int, head: int) -> np.random.Generator:
+    """Draws one of the held-out heads, and then what else there is in its view."""
+    return np.random.default_rng(np.random.SeedSequence((seed, _HELD_OUT, head)))
+
+
+def denoised(model: ScoreModel, noised: torch.Tensor, sigma: float) -> torch.Tensor:
+    """The mean of the clean images that ``noised`` (N, 3, S, S) may come from, by Tweedie's formula."""
+    parts = [
+        x + sigma**2 * model.score(x.to(model.device), torch.full((len(x),), sigma)).cpu()
+        for x in noised.split(16)
+    ]
+    return torch.cat(parts)
 
 
 def denoising_errors(
@@ -54,9 +64,9 @@ def denoising_errors(
 ) -> dict[int, list[float]]:
     """Error of the model as a denoiser, at each noise level, over that of the best constant.
 
-    By Tweedie's formula the score at x gives the mean of the clean images that x may come from, x + sigma^2 score(x).
-    Its squared distance to the clean image is least for the exact score of the noised data. The best constant is the
-    images' own mean, which says nothing about any one of them: 1 means no knowledge, 0 none needed.
+    The squared distance of what is :func:`denoised` to the clean image is least for the exact score of the noised data.
+    The best constant is the images' own mean, which says nothing about any one of them: 1 means no knowledge, 0 none
+    needed.
 
     Models of several sizes are given the same noise: that of a smaller image is the mean over the larger one's pixels,
     and as much weaker (:func:`scoreface.training.loss.as_at_64`).
@@ -80,11 +90,7 @@ def denoising_errors(
         sigma = level / as_at_64(1.0, size)
         noise = standard_normal(views[largest].shape, generator, torch.device("cpu"))
         noised = images + sigma * largest / size * _mean(noise, size)
-        denoised = [
-            x + sigma**2 * model.score(x.to(model.device), torch.full((len(x),), sigma)).cpu()
-            for x in noised.split(16)
-        ]
-        wrong, varied = torch.cat(denoised) - images, images - images.mean(0)
+        wrong, varied = denoised(model, noised, sigma) - images, images - images.mean(0)
         for smaller in sizes:
             error, constant = (_mean(part, smaller).square().mean() for part in (wrong, varied))
             errors[smaller].append(float(error / constant))
@@ -177,24 +183,24 @@ def complete_halves(
 
 def compare(
     models: dict[str, ScoreModel],
-    heads: int,
-    azimuth: float,
+    views: dict[int, torch.Tensor],
     levels: int,
     corrector_steps: int,
     snr: float,
     seed: int,
 ) -> tuple[str, torch.Tensor]:
-    """Measure score models on the same held-out views, each at its own size and at those of the others.
+    """Measure score models on the same views, each at its own size and at those of the others.
+
+    Args:
+        models: by their names.
+        views: (N, 3, S, S) by the sizes S of the models.
+        levels, corrector_steps, snr, seed: see :func:`complete_halves`.
 
     Returns:
         two tables in Markdown, and the pictures of the largest size, one row each: the views, then each model's
         completed halves with the silhouette kept.
-
-    Raises:
-        InputError: the larger of two sizes is no multiple of the smaller.
     """
-    sizes = sorted({model.image_size for model in models.values()})
-    views = at_sizes(held_out_views(sizes[-1], heads, seed, azimuth), sizes)
+    sizes = sorted(views)
     lines = [_row("noise level", "size", *map(str, SIGMAS)), _row(*["---"] * (len(SIGMAS) + 2))]
     halves = {}
     for name, model in models.items():

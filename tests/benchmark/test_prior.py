@@ -5,7 +5,13 @@ import torch
 from torch.nn import functional
 
 from scoreface.base.errors import InputError
-from scoreface.benchmark.prior import Halves, compare, complete_halves, denoising_errors
+from scoreface.benchmark.prior import (
+    Halves,
+    compare,
+    complete_halves,
+    denoising_errors,
+    held_out_views,
+)
 from scoreface.benchmark.sizes import at_sizes
 from scoreface.score.gaussian import GaussianScore
 from scoreface.score.model import WrappedModel
@@ -100,7 +106,8 @@ def test_halves_are_measured_at_each_size():
 
 def test_models_of_two_sizes_stand_in_one_table(gaussian):
     models = {"small": gaussian, "large": Doubled(gaussian)}
-    text, pictures = compare(models, 2, 40.0, 5, 1, 0.15, 0)
+    views = at_sizes(held_out_views(2 * SIZE, 2, 0), (SIZE, 2 * SIZE))
+    text, pictures = compare(models, views, 5, 1, 0.15, 0)
     rows = [row.strip("| ").split(" | ") for row in text.splitlines()]
     # Each model is measured at its own size and at the smaller one.
     assert [row[:2] for row in rows[2:5]] == [["small", "16"], ["large", "16"], ["large", "32"]]

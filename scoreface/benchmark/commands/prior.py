@@ -1,4 +1,4 @@
-"""Measure score models as denoisers of held-out heads, and by the half pictures that they complete."""
+"""Measure score models as denoisers of held-out heads, of all and by groups, and by the half pictures they complete."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Outputs:
     out: folder for the table and the pictures.
     """
 
-    out: Path = option("folder for prior.md and halves.png")
+    out: Path = option("folder for prior.md, groups.md and halves.png")
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
@@ -52,21 +52,32 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
 
     from scoreface.base.arrays import write_image
     from scoreface.base.files import write_text
-    from scoreface.benchmark.prior import compare
+    from scoreface.benchmark.groups import by_group, held_out_labels, image_errors
+    from scoreface.benchmark.prior import compare, held_out_views
+    from scoreface.benchmark.sizes import at_sizes
     from scoreface.score.model import choose_device, load_score_model
     from scoreface.training.samples import as_grid
 
     torch.set_num_threads(settings.threads)
     device = choose_device(settings.device)
+    models = {path: load_score_model(path, device) for path in inputs.score_model}
+    sizes = sorted({model.image_size for model in models.values()})
+    largest = held_out_views(sizes[-1], settings.heads, settings.seed, settings.azimuth)
+    views = at_sizes(largest, sizes)
     text, pictures = compare(
-        {path: load_score_model(path, device) for path in inputs.score_model},
-        settings.heads,
-        settings.azimuth,
+        models,
+        views,
         settings.noise_levels,
         settings.corrector_steps,
         settings.snr,
         settings.seed,
     )
+    errors = {
+        path: image_errors(model, views[model.image_size], settings.seed)
+        for path, model in models.items()
+    }
+    groups = by_group(held_out_labels(settings.heads, settings.seed), errors)
     write_text(outputs.out / "prior.md", text)
+    write_text(outputs.out / "groups.md", groups)
     write_image(outputs.out / "halves.png", as_grid(pictures, settings.heads))
-    print(text, end="")
+    print(f"{text}\n{groups}", end="")
