@@ -23,8 +23,9 @@ demo: $(VENV)/.installed-demo
 	@echo "Open results/report.html for all of them; results/summary.tsv has the figures."
 	@echo "In each folder: texture.png, head.glb, before_after.png, turntable.gif and more."
 
+# A process a core, each with whole files of tests, since what a file makes its tests share.
 test: $(VENV)/.installed-dev
-	pytest
+	pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	ruff check

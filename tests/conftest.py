@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
@@ -44,11 +45,13 @@ def repository() -> Path:
 def person_model(request: pytest.FixtureRequest) -> Path:
     """The person network's file, kept from run to run so that its wheel of 36 MB is fetched once."""
     path = request.config.cache.mkdir("scoreface") / "selfie_segmentation.tflite"
-    if not path.is_file() or sha256_of(path) != SHA256:
-        try:
-            fetch_person_model(path)
-        except InputError as error:
-            pytest.skip(f"the person network cannot be had: {error}")
+    # Of several test processes one fetches it.
+    with FileLock(path.with_suffix(".lock")):
+        if not path.is_file() or sha256_of(path) != SHA256:
+            try:
+                fetch_person_model(path)
+            except InputError as error:
+                pytest.skip(f"the person network cannot be had: {error}")
     return path
 
 
@@ -59,15 +62,16 @@ def npm_package(request: pytest.FixtureRequest) -> Callable[[str, str], Path]:
 
     def installed(name: str, version: str) -> Path:
         folder = cache / f"{name}-{version}"
-        if not (folder / "node_modules" / name).is_dir():
-            if not shutil.which("npm"):
-                pytest.skip(f"{name} is checked with npm, which is not there")
-            command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund"]
-            done = subprocess.run(
-                [*command, f"{name}@{version}"], capture_output=True, text=True, timeout=120
-            )
-            if done.returncode:
-                pytest.skip(f"npm cannot install {name}: {done.stderr.strip()[-200:]}")
+        with FileLock(cache / f"{name}.lock"):
+            if not (folder / "node_modules" / name).is_dir():
+                if not shutil.which("npm"):
+                    pytest.skip(f"{name} is checked with npm, which is not there")
+                command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund"]
+                done = subprocess.run(
+                    [*command, f"{name}@{version}"], capture_output=True, text=True, timeout=120
+                )
+                if done.returncode:
+                    pytest.skip(f"npm cannot install {name}: {done.stderr.strip()[-200:]}")
         return folder / "node_modules" / name
 
     return installed
