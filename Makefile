@@ -56,7 +56,7 @@ clean:
 	rm -rf results/astronaut results/synthetic_p25 results/synthetic_m35
 	rm -rf results/logs results/benchmarks results/doctor.txt results/doctor_fit.txt
 	rm -rf results/screen.tsv results/summary.tsv results/report.html
-	rm -rf results/viewer.js results/contact_sheet.png
+	rm -rf results/viewer.js results/contact_sheet.png results/licences.md
 	rm -rf resources/demo resources/selfie_segmentation.tflite resources/logs resources/benchmarks
 	rm -rf site build/gallery
 	rm -rf .pytest_cache .mypy_cache .ruff_cache

@@ -28,3 +28,4 @@ rule all:
         "<results>/screen.tsv",
         "<results>/summary.tsv",
         "<results>/report.html",
+        "<results>/licences.md",

@@ -22,6 +22,9 @@ DEMO_ASSETS = {
 #: The Gaussian prior that the workflow makes for ``assets.score_model: gaussian``.
 GAUSSIAN_PRIOR = "resources/demo/prior.npz"
 
+#: Folder of the photos that the workflow makes for the demo.
+DEMO_PHOTOS_FOLDER = "resources/demo/photos"
+
 
 @dataclass(frozen=True)
 class Assets:

@@ -29,6 +29,7 @@ SECONDS = {
     "export": 2.0,
     "identity": 3.0,
     "summary": 1.0,
+    "licences": 1.0,
 }
 WALK = "inpaint"
 

@@ -33,6 +33,7 @@ STAGES = (
     "export",
     "identity",
     "summary",
+    "licences",
 )
 
 

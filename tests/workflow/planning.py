@@ -31,7 +31,9 @@ def rules(jobs: set[tuple[str, str]]) -> set[str]:
 def targets(*ids: str, results: str = "results") -> list[str]:
     """The last files of each id, asked for by name so that a plan does not end at the screening, and those of all."""
     last = ("head.glb", "before_after.png", "identity.json")
-    return [f"{results}/{id}/{name}" for id in ids for name in last] + [f"{results}/summary.tsv"]
+    of_all = ("summary.tsv", "licences.md")
+    paths = [f"{results}/{id}/{name}" for id in ids for name in last]
+    return paths + [f"{results}/{name}" for name in of_all]
 
 
 class Folder:

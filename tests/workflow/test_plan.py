@@ -23,6 +23,7 @@ def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) 
         "fit": 3,
         "screen": 1,
         "summary": 1,
+        "licences": 1,
         "all": 1,
     }
     assert ended.jobs == {**jobs, "total": 17}

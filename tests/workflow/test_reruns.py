@@ -169,6 +169,7 @@ def complete(
         for path in (
             *("doctor.txt", "doctor_fit.txt"),
             *("screen.tsv", "summary.tsv", "report.html", "viewer.js", "contact_sheet.png"),
+            "licences.md",
         ):
             shutil.copy(demo / path, folder / "results")
         shutil.copytree(workplace / "resources", folder / "resources")
@@ -279,7 +280,7 @@ def test_a_new_id_runs_its_own_jobs(embedded: Folder) -> None:
     (embedded.path / "three.txt").write_text("".join(f"{id}\n" for id in (*IDS, new)))
     jobs = embedded.plan(*targets(*IDS, new), changes={"ids": "three.txt"})
     assert {id for _, id in jobs} == {"", new}
-    assert {rule for rule, id in jobs if not id} == {"screen", "summary"}
+    assert {rule for rule, id in jobs if not id} == {"screen", "summary", "licences"}
     stages = {"detect", "parse", "fit", "project", "inpaint", "merge", "render", "export"}
     assert stages < rules(jobs)
 
@@ -288,7 +289,7 @@ def test_a_removed_id_runs_no_face(embedded: Folder) -> None:
     (embedded.path / "fewer.txt").write_text(f"{ID}\n")
     jobs = embedded.plan(*targets(ID), changes={"ids": "fewer.txt"})
     # The tables lose its row.
-    assert jobs == {("screen", ""), ("summary", "")}
+    assert jobs == {("screen", ""), ("summary", ""), ("licences", "")}
 
 
 def test_a_photo_counts_by_its_content(embedded: Folder, follows: Callable) -> None:

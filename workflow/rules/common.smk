@@ -34,7 +34,7 @@ PACKAGE = package_folder()
 
 # The demo's photos, made by a rule of assets.smk.
 DEMO_PHOTOS = [
-    f"resources/demo/photos/{name}.png" for name in ("astronaut", "synthetic_p25", "synthetic_m35")
+    f"{DEMO_PHOTOS_FOLDER}/{name}.png" for name in ("astronaut", "synthetic_p25", "synthetic_m35")
 ]
 
 VIEW_NAMES = [

@@ -8,7 +8,7 @@ from snakemake.exceptions import WorkflowError
 from scoreface import stages
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read, subtree
-from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
+from scoreface.config.assets import DEMO_ASSETS, DEMO_PHOTOS_FOLDER, GAUSSIAN_PRIOR
 from scoreface.config.ids import (
     ID_PATTERN,
     check_folders,

@@ -186,3 +186,33 @@ rule summary:
         " --viewer {output.viewer}"
         " --contact-sheet {output.contact_sheet}"
         " 3>&2 > {log} 2>&1"
+
+
+# As with the doctor's, params: are a function of the output, so that a change there does not run it again by itself: any
+# change of a model makes the faces anew, and so the table.
+rule licences:
+    input:
+        "<results>/summary.tsv",
+        ids=id_list(),
+    output:
+        "<results>/licences.md",
+    log:
+        "<results>/logs/licences.log",
+    benchmark:
+        "<results>/benchmarks/licences.tsv"
+    conda:
+        "../../envs/scoreface.yaml"
+    container:
+        container_of("scoreface")
+    resources:
+        mem_mb=growing(1000),
+        runtime=10,
+    params:
+        version=version("licences"),
+        settings=lambda wildcards, output: settings("licences"),
+    shell:
+        "python -m scoreface licences"
+        " --settings {params.settings:q}"
+        " --ids={input.ids:q}"
+        " --out {output}"
+        " 3>&2 > {log} 2>&1"

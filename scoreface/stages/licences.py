@@ -1,0 +1,65 @@
+"""Write what the run's models, photos and code permit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoreface.base.settings import key
+from scoreface.config.assets import Assets
+from scoreface.parse import engines
+
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The keys that name models and photos; they belong to the stages.
+
+    Attributes:
+        assets: the models.
+        parse: what tells what each pixel of a photo is.
+        engine: ``flame``, or ``external`` where another fitter made the heads.
+        images: path of a photo with ``{id}`` in it.
+    """
+
+    assets: Assets
+    parse: engines.Settings
+    engine: str = key("fit.engine", borrowed=True)
+    images: str = key("images", borrowed=True)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Attributes:
+    ids: the id list.
+    """
+
+    ids: Path
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Attributes:
+    out: Markdown page.
+    """
+
+    out: Path
+
+
+def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
+    """Write the page.
+
+    Raises:
+        InputError: the id list is missing or wrong, or a model cannot be read.
+    """
+    from scoreface.base.files import write_text
+    from scoreface.config.assets import DEMO_PHOTOS_FOLDER
+    from scoreface.config.ids import image_of, read_ids
+    from scoreface.doctor.licences import models_in_use, render
+
+    photos = [image_of(face, settings.images) for face in read_ids(inputs.ids)]
+    demo = sum(photo.parent == Path(DEMO_PHOTOS_FOLDER) for photo in photos)
+    external = settings.engine == "external"
+    models = list(models_in_use(settings.assets, settings.parse.parser, external))
+    write_text(outputs.out, render(models, len(photos) - demo, demo))
