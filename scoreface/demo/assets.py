@@ -37,6 +37,7 @@ class Sitting:
     surroundings: Surroundings
 
 
+#: The synthetic photos by id: p and m stand for plus and minus, before the yaw.
 SYNTHETIC = {
     "synthetic_p25": Sitting((25.0, -3.0, 2.0), 2, Surroundings("wall")),
     "synthetic_m35": Sitting((-35.0, 4.0, -3.0), 61, Surroundings("blur")),
