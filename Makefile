@@ -53,7 +53,7 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf results/astronaut results/synthetic_p25 results/synthetic_m35
+	rm -rf results/astronaut results/synthetic_p25 results/synthetic_m35 results/synthetic_m15
 	rm -rf results/logs results/benchmarks results/doctor.txt results/doctor_fit.txt
 	rm -rf results/screen.tsv results/summary.tsv results/report.html
 	rm -rf results/viewer.js results/contact_sheet.png results/licences.md

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,34 @@ from scoreface.base.errors import InputError
 from scoreface.base.files import atomic
 from scoreface.demo.head.model import build_model
 from scoreface.demo.people import sample_head
-from scoreface.demo.photos import Photo, make_photo
+from scoreface.demo.photos import Photo, Surroundings, make_photo
+from scoreface.demo.props.worn import groomed
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.texture.layout import make_layout
 
 PHOTO_SIZE = 512
 
-# The synthetic photos: yaw, pitch and roll in degrees, and the seed of person, light, background.
+
+@dataclass(frozen=True)
+class Sitting:
+    """How a synthetic photo is taken.
+
+    Attributes:
+        angles: yaw, pitch and roll in degrees.
+        seed: of person, light and all else that is drawn.
+        surroundings: what is behind the head and before it.
+    """
+
+    angles: tuple[float, float, float]
+    seed: int
+    surroundings: Surroundings
+
+
+#: The synthetic photos by id: p and m stand for plus and minus, before the yaw.
 SYNTHETIC = {
-    "synthetic_p25": ((25.0, -3.0, 2.0), 2),
-    "synthetic_m35": ((-35.0, 4.0, -3.0), 61),
+    "synthetic_p25": Sitting((25.0, -3.0, 2.0), 2, Surroundings("wall")),
+    "synthetic_m35": Sitting((-35.0, 4.0, -3.0), 61, Surroundings("blur")),
+    "synthetic_m15": Sitting((-15.0, 2.0, -2.0), 445, Surroundings("room", ("hair",))),
 }
 REAL = "astronaut"
 IDS = (REAL, *SYNTHETIC)
@@ -75,10 +94,13 @@ def _write_pickle(path: Path, content: dict[str, Any]) -> None:
 
 def synthetic_photo(photo_id: str, texture_size: int) -> tuple[Photo, np.ndarray, np.ndarray]:
     """One of the ``SYNTHETIC`` photos with the identity (I,) and expression (E,) behind it."""
-    angles, seed = SYNTHETIC[photo_id]
-    rng = np.random.default_rng(seed)
-    head = sample_head(rng)
-    photo = make_photo(head, paint_skin(head.skin, texture_size), *angles, PHOTO_SIZE, rng)
+    sitting = SYNTHETIC[photo_id]
+    rng = np.random.default_rng(sitting.seed)
+    head = groomed(sample_head(rng), sitting.surroundings.before)
+    skin = paint_skin(head.skin, texture_size)
+    photo = make_photo(
+        head, skin, *sitting.angles, PHOTO_SIZE, rng, surroundings=sitting.surroundings
+    )
     return photo, head.identity, head.expression
 
 

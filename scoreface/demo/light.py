@@ -33,6 +33,16 @@ class Light:
     gloss: float
 
 
+# The share of photos with their light from one side.
+_FROM_ONE_SIDE = 0.15
+
+
+def sample_photo_light(rng: np.random.Generator) -> Light:
+    """Draw a light as photos have it: mostly soft, in one of seven from one side."""
+    soft = sample_light(rng)
+    return sample_side_light(rng) if rng.random() < _FROM_ONE_SIDE else soft
+
+
 def sample_light(rng: np.random.Generator) -> Light:
     """Draw a soft light from the front half, mostly from above, a little coloured."""
     direction = _direction(rng.uniform(-1.0, 1.0), rng.uniform(0.15, 0.95))

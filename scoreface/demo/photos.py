@@ -6,33 +6,63 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 from scipy.spatial.transform import Rotation
 
 from scoreface.demo.head.anatomy import EYE_CENTRE, MOUTH_Y
 from scoreface.demo.head.model import HeadModel, build_model, head_vertices, landmark_points
 from scoreface.demo.head.surface import spread
-from scoreface.demo.light import Light, apply, sample_light, shade
+from scoreface.demo.light import Light, apply, sample_photo_light, shade
 from scoreface.demo.masks import Array, soft, spot
 from scoreface.demo.people import Head
+from scoreface.demo.picture import SUPERSAMPLING, Picture, developed, majority, shrunk
+from scoreface.demo.props.clothes import shoulders
+from scoreface.demo.props.sitter import Sitter
+from scoreface.demo.props.worn import props
+from scoreface.demo.regions import scalp, texel_labels
+from scoreface.demo.scenery.backgrounds import draw_background, sample_kind
+from scoreface.demo.scenery.strokes import Subject
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.rasterise import Fragments, rasterise
 
 # Height of the frame in metres, and where the head's origin (between the eyes) stands in it.
 FRAME = 0.360
 ORIGIN = (0.50, 0.53)
-SUPERSAMPLING = 2
+# A pixel with less than this of the head's bare surface is not taken to show it: a shadow of a hundredth is none.
+_VISIBLE = 0.99
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a photo shows beside the head and the clothes.
+
+    Attributes:
+        background: one of :data:`scoreface.demo.scenery.backgrounds.BACKGROUNDS`.
+        before: what is before the face, of :data:`scoreface.demo.props.worn.PROPS`.
+    """
+
+    background: str
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo and what it shows.
+    """A photo of S pixels a side and what it shows.
 
-    image: (S, S, 3) uint8. landmarks_2d: (51, 2) pixels, y down.
-    vertices: (V, 3) posed, so that pixel x = scale * X and, from the bottom, y = scale * Y.
-    axis_angle: (3,) radians, the head's rotation. scale: pixels a metre.
-    truth: (T, T, 3) float32 in [0, 1], the lit texture: looking it up gives the photo.
-    visible: (S, S) bool, pixels wholly covered by the head.
+    Attributes:
+        image: (S, S, 3) uint8.
+        landmarks_2d: (51, 2) pixels, y down.
+        vertices: (V, 3) posed, so that pixel x = scale * X and, from the bottom, y = scale * Y.
+        axis_angle: (3,) radians, the head's rotation.
+        scale: pixels a metre.
+        light: about the head.
+        surroundings: what is behind and before it.
+        truth: (T, T, 3) float32 in [0, 1], the lit texture of the bare head: looking it up gives the photo.
+        texels: (T, T) uint8, the labels of the bare head's texels.
+        visible: (S, S) bool, pixels wholly covered by the head, with nothing before it and no shadow of it.
+        labels: (S, S) uint8, of :mod:`scoreface.parse.labels`, what most of each pixel shows.
+        alpha: (S, S) float32, how much of it is the person, hair, glasses, hands and clothes included.
+        own: (S, S) float32, how much of it is the head's own surface: no clothes, nothing before it but clear glass,
+            and hair only where scalp or forehead lies behind it.
     """
 
     image: np.ndarray
@@ -40,8 +70,14 @@ class Photo:
     vertices: Array
     axis_angle: Array
     scale: float
+    light: Light
+    surroundings: Surroundings
     truth: Array
+    texels: np.ndarray
     visible: np.ndarray
+    labels: np.ndarray
+    alpha: Array
+    own: Array
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> Rotation:
@@ -62,55 +98,72 @@ def make_photo(
     size: int = 512,
     rng: np.random.Generator | None = None,
     light: Light | None = None,
+    surroundings: Surroundings | None = None,
 ) -> Photo:
     """Take a photo of ``head`` with the painted ``skin`` (T, T, 3) on it.
 
+    Light and shift are those of the generator, whatever is around the head; so are clothes and lens, whatever is before
+    the face.
+
     Args:
-        head: identity and expression; its own ``skin`` is not used, only the painted one.
-        skin: float in [0, 1], as :func:`scoreface.demo.skin.paint.paint_skin` paints it.
+        head: the person.
+        skin: float in [0, 1], as :func:`scoreface.demo.skin.paint.paint_skin` paints it, with or without marks.
         yaw, pitch, roll: degrees, see :func:`rotation`.
-        size: pixels a side.
-        rng: draws light, background and a slight shift of the head; default: seed 0.
+        size: S, pixels a side.
+        rng: draws light, a slight shift of the head, background, clothes and lens; default: seed 0.
         light: instead of the drawn one; all else is drawn as without it.
+        surroundings: instead of the drawn ones, which have nothing before the face.
     """
     rng = np.random.default_rng(0) if rng is None else rng
+    of_place, of_clothes, of_props, of_lens = rng.spawn(4)
     model = build_model()
     turned = rotation(yaw, pitch, roll)
     scale = size / FRAME * rng.uniform(0.97, 1.03)
-    shift = np.array(ORIGIN) + rng.normal(0.0, 0.008, 2)
-    posed = turned.apply(head_vertices(model, head.identity, head.expression))
-    posed += [*(shift * size / scale), 0.0]
+    place = np.array(ORIGIN) + rng.normal(0.0, 0.008, 2)
+    shift = np.array([*(place * size / scale), 0.0])
+    upright = head_vertices(model, head.identity, head.expression)
+    posed = turned.apply(upright) + shift
+    drawn = sample_photo_light(rng)
+    light = light or drawn
+    surroundings = surroundings or Surroundings(sample_kind(of_place))
 
-    truth = bake(skin, posed, model.f, rng, light)
-    camera = OrthographicCamera(scale * SUPERSAMPLING)
-    fine = rasterise(posed, model.f, camera, (size * SUPERSAMPLING,) * 2)
-    background = sample_background(size * SUPERSAMPLING, rng)
-    colours = np.where(fine.background[..., None], background, look_up(truth, fine, model))
+    truth = bake(skin, posed, model.f, light)
+    texels = texel_labels(head.skin, len(skin))
+    fine = size * SUPERSAMPLING
+    fragments = rasterise(posed, model.f, OrthographicCamera(scale * SUPERSAMPLING), (fine, fine))
+    sitter = Sitter(upright, turned, shift, head.skin, light, scale * SUPERSAMPLING, fine)
+    subject = Subject(head.skin.tone, head.skin.hair_colour, float(light.direction[0]))
+    picture = Picture(draw_background(surroundings.background, fine, subject, of_place))
+    picture.add(shoulders(sitter, of_clothes))
+    behind, before = props(sitter, surroundings.before, of_props)
+    for layer in behind:
+        picture.add(layer)
+    at = _nearest(fragments, len(skin), model)
+    inside, above = ~fragments.background, scalp(texels)
+    picture.add_head(look_up(truth, fragments, model), inside, texels[at], above[at])
+    for layer in before:
+        picture.add(layer)
     points = landmark_points(model, posed)[:, :2] * scale
     return Photo(
-        image=np.round(_shrink(colours) * 255.0).astype(np.uint8),
+        image=np.round(developed(shrunk(picture.colour), of_lens) * 255.0).astype(np.uint8),
         landmarks_2d=np.column_stack([points[:, 0], size - points[:, 1]]),
         vertices=posed,
         axis_angle=turned.as_rotvec(),
         scale=scale,
+        light=light,
+        surroundings=surroundings,
         truth=truth,
-        visible=_shrink(fine.background[..., None].astype(np.float32))[..., 0] == 0.0,
+        texels=texels,
+        visible=shrunk(picture.bare) > _VISIBLE,
+        labels=majority(picture.labels),
+        alpha=shrunk(picture.alpha).astype(np.float32),
+        own=shrunk(picture.own).astype(np.float32),
     )
 
 
-def bake(
-    skin: Array,
-    posed: Array,
-    faces: np.ndarray,
-    rng: np.random.Generator,
-    light: Light | None = None,
-) -> Array:
-    """The texture ``skin`` (T, T, 3) as a random light shows it on a posed head, same shape.
-
-    A given ``light`` serves instead of the drawn one, which is drawn all the same.
-    """
-    drawn = sample_light(rng)
-    diffuse, sheen = shade(posed, faces, light or drawn)
+def bake(skin: Array, posed: Array, faces: np.ndarray, light: Light) -> Array:
+    """The texture ``skin`` (T, T, 3) as a light shows it on a posed head, same shape."""
+    diffuse, sheen = shade(posed, faces, light)
     factors = spread(np.concatenate([diffuse, sheen * _oil()], axis=1), len(skin))
     return apply(skin, factors[..., :3], factors[..., 3:])
 
@@ -148,26 +201,8 @@ def look_up(texture: Array, fragments: Fragments, model: HeadModel) -> Array:
     return top * (1 - t[0]) + bottom * t[0]
 
 
-def sample_background(size: int, rng: np.random.Generator) -> Array:
-    """A plain wall or, half the time, something far out of focus: (size, size, 3)."""
-    y, x = np.mgrid[0:size, 0:size] / size
-    slope = rng.normal(0.0, 0.12, 2)
-    wall = rng.uniform(0.2, 0.85) + 0.04 * rng.standard_normal(3)
-    image = wall + (slope[0] * (x - 0.5) + slope[1] * (y - 0.5))[..., None]
-    if rng.random() < 0.5:
-        coarse = rng.standard_normal((24, 24, 3))
-        coarse = gaussian_filter(coarse, (1.6, 1.6, 0.0), mode="reflect")
-        coarse = np.repeat(np.repeat(coarse, 16, 0), 16, 1)
-        coarse = gaussian_filter(coarse, (14.0, 14.0, 0.0), mode="reflect")
-        at = (np.arange(size) * (len(coarse) / size)).astype(int)
-        # Mostly light and dark, little colour.
-        gray = coarse.mean(axis=2, keepdims=True)
-        image = image + (0.9 * gray + 0.18 * (coarse - gray))[at][:, at]
-    return np.clip(image, 0.02, 0.98).astype(np.float32)
-
-
-def _shrink(image: Array) -> Array:
-    """The mean of each SUPERSAMPLING x SUPERSAMPLING block of (H, W, C)."""
-    height, width, channels = image.shape
-    n = SUPERSAMPLING
-    return image.reshape(height // n, n, width // n, n, channels).mean(axis=(1, 3))
+def _nearest(fragments: Fragments, size: int, model: HeadModel) -> tuple[np.ndarray, np.ndarray]:
+    """Row and column of the texel of a ``size`` x ``size`` texture that each pixel shows; any on the background."""
+    uv = fragments.interpolate(model.vt, model.ft)
+    rows = np.clip(((1.0 - uv[..., 1]) * size).astype(int), 0, size - 1)
+    return rows, np.clip((uv[..., 0] * size).astype(int), 0, size - 1)

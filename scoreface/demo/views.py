@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scoreface.demo.head.model import build_model
+from scoreface.demo.light import sample_light
 from scoreface.demo.people import random_head
 from scoreface.demo.photos import bake, look_up, rotation
 from scoreface.geometry.camera import PerspectiveCamera
@@ -29,7 +30,7 @@ def head_views(
     camera = PerspectiveCamera()
     mesh, skin = random_head(rng, 4 * size)
     turned = rotation(*rng.uniform([-40, -10, -5], [40, 10, 5])).apply(mesh.vertices)
-    texture = bake(skin, turned, mesh.faces, rng)
+    texture = bake(skin, turned, mesh.faces, sample_light(rng))
     upright = frontal(mesh, np.zeros(3))
     images = []
     for _ in range(count):

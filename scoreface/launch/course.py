@@ -13,7 +13,7 @@ SECONDS = {
     "doctor": 5.0,
     "doctor_fit": 5.0,
     "demo_head": 3.0,
-    "demo_photos": 12.0,
+    "demo_photos": 18.0,
     "demo_prior": 20.0,
     "person_model": 5.0,
     "detect": 2.5,

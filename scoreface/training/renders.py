@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from scoreface.demo import VIEWS_VERSION
-from scoreface.demo.photos import sample_background
+from scoreface.demo.scenery.backgrounds import draw_background, sample_kind
+from scoreface.demo.scenery.strokes import Subject
 from scoreface.demo.views import head_views
 from scoreface.training.data import Batch, Draw, Pooled
 from scoreface.training.settings import BACKGROUNDS, Settings
@@ -115,8 +116,14 @@ def render_head(settings: Settings, head: int) -> np.ndarray:
         # Drawn last, so that heads, light and directions are those before black.
         for view in views:
             around = (view == 0).all(0)
-            view[:, around] = sample_background(settings.size, rng).transpose(2, 0, 1)[:, around]
+            view[:, around] = _background(view[:, ~around].mean(1), settings.size, rng)[:, around]
     return (views * 255).round().astype(np.uint8)
+
+
+def _background(colour: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    """A background (3, S, S) of a photo, behind a head of the mean colour (3,)."""
+    subject = Subject(colour, colour, float(rng.uniform(-1.0, 1.0)))
+    return draw_background(sample_kind(rng), size, subject, rng).transpose(2, 0, 1)
 
 
 def _render(place: Path, settings: Settings, head: int) -> None:

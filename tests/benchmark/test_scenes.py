@@ -1,36 +1,23 @@
 """Photos with labels: what is said of each pixel agrees with how the photo was made."""
 
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from scoreface.benchmark.backgrounds import HARD, hard_background
-from scoreface.benchmark.props.sitter import Layer
-from scoreface.benchmark.regions import texel_labels
-from scoreface.benchmark.scenes import (
-    EXTRAS,
-    Picture,
-    Recipe,
-    make_recipe,
-    make_scene,
-    photograph,
-)
-from scoreface.demo.people import sample_head
-from scoreface.demo.photos import make_photo
-from scoreface.demo.skin.paint import paint_skin
+from scoreface.benchmark.scenes import EXTRAS, HARD, Recipe, make_recipe, make_scene
+from scoreface.demo.head.model import build_model
+from scoreface.geometry.camera import OrthographicCamera
+from scoreface.geometry.rasterise import rasterise
 from scoreface.parse.labels import (
     BACKGROUND,
     BARE,
     CLOTHES,
-    EARS,
     EYES,
     GLASSES,
     HAIR,
     LIPS,
-    NECK,
     OTHER,
     SKIN,
 )
@@ -53,18 +40,18 @@ def scenes():
     return {None: make_scene(3, PLAIN, TEXTURE, SIZE), **found}
 
 
-def test_a_plain_scene_is_the_demo_s_photo():
-    head = sample_head(np.random.default_rng(2))
-    skin = paint_skin(head.skin, TEXTURE)
-    photo = make_photo(head, skin, 12.0, -4.0, 3.0, SIZE, np.random.default_rng(5))
-    rng, props = np.random.default_rng(5), np.random.default_rng(6)
-    scene = photograph(head, PLAIN, rng, props, TEXTURE, SIZE)
-    np.testing.assert_array_equal(scene.image, photo.image)
-    np.testing.assert_array_equal(scene.vertices, photo.vertices)
-    np.testing.assert_array_equal(scene.landmarks[17:], photo.landmarks_2d)
-    np.testing.assert_array_equal(scene.truth, photo.truth)
-    np.testing.assert_array_equal(scene.alpha == 1, photo.visible)
-    np.testing.assert_allclose(scene.axis_angle, photo.axis_angle)
+def test_a_scene_is_a_photo_of_which_more_is_known(scenes):
+    for extras, scene in scenes.items():
+        assert scene.surroundings.background == scene.recipe.background
+        assert scene.surroundings.before == (extras or ())
+        seen = rasterise(
+            scene.vertices, build_model().f, OrthographicCamera(scene.scale), (SIZE, SIZE)
+        )
+        np.testing.assert_array_equal(scene.silhouette, ~seen.background)
+        np.testing.assert_array_equal(scene.landmarks[17:], scene.landmarks_2d)
+        # What is bare is the head's own, clothes on its neck excepted.
+        assert (scene.silhouette | ~scene.visible).all()
+        assert (scene.own[scene.visible & (scene.labels != CLOTHES)] > 0.2).all()
 
 
 def test_a_scene_is_determined_by_seed_and_number(scenes):
@@ -155,91 +142,6 @@ def test_landmarks_lie_on_the_features(scenes):
 
 
 _FEATURES = (slice(36, 42), slice(42, 48), slice(48, 60), slice(27, 31))
-
-
-def test_texels_are_what_is_painted_on_them():
-    found = 0
-    for seed in range(40):
-        skin = sample_head(np.random.default_rng(seed)).skin
-        apart = np.linalg.norm(skin.tone - skin.hair_colour)
-        if skin.bald or skin.beard or apart < 0.5:
-            continue
-        found += 1
-        painted, labels = paint_skin(skin, TEXTURE), texel_labels(skin, TEXTURE)
-        to_hair = np.linalg.norm(painted - skin.hair_colour, axis=2)
-        to_skin = np.linalg.norm(painted - skin.tone, axis=2)
-        assert (to_hair < to_skin)[labels == HAIR].mean() > 0.9
-        assert (to_skin < to_hair)[np.isin(labels, [SKIN, NECK, EARS])].mean() > 0.94
-        cloth = np.linalg.norm(painted - skin.garment_colour, axis=2)
-        assert np.median(cloth[labels == CLOTHES]) < 0.1
-    assert found >= 2
-
-
-def test_regions_lie_where_they_are_on_a_head(scenes):
-    vertices = scenes[None].texels
-    rows, columns = np.nonzero(vertices == NECK)
-    # The chart's rows run from the crown to the shoulders, its middle column down the face.
-    assert rows.min() > np.nonzero(vertices == LIPS)[0].max()
-    ears = np.nonzero(vertices == EARS)[1]
-    assert (np.abs(ears - TEXTURE / 2) > TEXTURE / 5).all()
-    assert np.nonzero(vertices == HAIR)[0].min() == 0
-    assert columns.min() == 0
-    assert columns.max() == TEXTURE - 1
-
-
-def test_a_bald_head_has_no_hair():
-    skin = replace(sample_head(np.random.default_rng(0)).skin, bald=True)
-    assert HAIR not in texel_labels(skin, 64)
-
-
-def _layer(label, alpha, clear=False):
-    square = (2, 2)
-    return Layer(
-        np.zeros((*square, 3), np.float32),
-        np.full(square, alpha, np.float32),
-        np.full(square, label, np.uint8),
-        np.zeros(square, np.float32),
-        np.full(square, clear),
-    )
-
-
-@pytest.mark.parametrize(
-    ("layer", "labels", "own"),
-    [
-        # The columns are cheek and scalp, the rows head and wall.
-        (_layer(OTHER, 1.0), [[OTHER, OTHER], [OTHER, OTHER]], [[0, 0], [0, 0]]),
-        (_layer(OTHER, 0.25), [[SKIN, HAIR], [BACKGROUND, BACKGROUND]], [[0.75, 0.75], [0, 0]]),
-        (_layer(HAIR, 1.0), [[HAIR, HAIR], [HAIR, HAIR]], [[0, 1], [0, 0]]),
-        (_layer(GLASSES, 0.1, True), [[GLASSES, GLASSES], [GLASSES, GLASSES]], [[1, 1], [0, 0]]),
-        (_layer(GLASSES, 0.9), [[GLASSES, GLASSES], [GLASSES, GLASSES]], [[0.1, 0.1], [0, 0]]),
-    ],
-)
-def test_layers_cover_the_head(layer, labels, own):
-    picture = Picture(np.ones((2, 2, 3)))
-    inside = np.array([[True, True], [False, False]])
-    of_head = np.array([[SKIN, HAIR], [SKIN, HAIR]], np.uint8)
-    picture.add_head(np.full((2, 2, 3), 0.5), inside, of_head, of_head == HAIR)
-    np.testing.assert_array_equal(picture.own, [[1, 1], [0, 0]])
-    picture.add(layer)
-    np.testing.assert_array_equal(picture.labels, labels)
-    np.testing.assert_allclose(picture.own, own, atol=1e-6)
-    below = 1 if layer.clear.all() else layer.alpha[0, 0]
-    np.testing.assert_allclose(picture.alpha, [[1, 1], [below, below]], atol=1e-6)
-    np.testing.assert_allclose(picture.colour[0, 0], 0.5 * (1 - layer.alpha[0, 0]), atol=1e-6)
-
-
-@pytest.mark.parametrize("kind", HARD)
-def test_backgrounds_are_full_of_detail_and_differ(kind):
-    skin = sample_head(np.random.default_rng(0)).skin
-    one, again, other = (
-        hard_background(kind, 128, skin, np.random.default_rng(seed)) for seed in (1, 1, 2)
-    )
-    assert one.shape == (128, 128, 3)
-    assert one.dtype == np.float32
-    assert one.min() >= 0
-    assert one.max() <= 1
-    np.testing.assert_array_equal(one, again)
-    assert np.abs(one - other).mean() > 0.01
 
 
 @pytest.mark.heavy

@@ -78,11 +78,11 @@ def test_photos_and_their_truth(tmp_path):
             assert image.size == (512, 512)
             assert image.mode == "RGB"
     assert {p.stem for p in (tmp_path / "truth").iterdir()} == set(assets.SYNTHETIC)
-    for photo_id, (angles, _) in assets.SYNTHETIC.items():
+    for photo_id, sitting in assets.SYNTHETIC.items():
         with np.load(tmp_path / "truth" / f"{photo_id}.npz") as truth:
             assert truth["texture"].shape == (128, 128, 3)
             assert truth["texture"].dtype == np.uint8
             assert truth["vertices"].shape == build_model().v_template.shape
             assert truth["landmarks"].shape == (51, 2)
             size = np.degrees(np.linalg.norm(truth["axis_angle"]))
-            assert size == pytest.approx(abs(angles[0]), abs=2.0)
+            assert size == pytest.approx(abs(sitting.angles[0]), abs=2.0)

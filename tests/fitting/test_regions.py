@@ -7,8 +7,8 @@ import pytest
 
 from scoreface.base.errors import InputError
 from scoreface.base.regions import EARS, FACE, FOREHEAD, LEGEND, NECK, SCALP
-from scoreface.benchmark.regions import texel_labels
 from scoreface.demo.people import sample_head
+from scoreface.demo.regions import texel_labels
 from scoreface.fitting.flame import load_embedding, load_flame
 from scoreface.fitting.regions import find_regions
 from scoreface.parse import labels

@@ -10,15 +10,13 @@ import pytest
 
 from scoreface.base.errors import InputError
 from scoreface.demo.head.model import build_model
-from scoreface.demo.head.surface import build_grid, spread
-from scoreface.demo.people import Head, sample_head
-from scoreface.demo.photos import Photo, look_up, make_photo
-from scoreface.demo.skin.hair import paint_clothes, paint_hair
+from scoreface.demo.people import sample_head
+from scoreface.demo.photos import Photo, make_photo
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.rasterise import rasterise
 from scoreface.parse.engines import EmbeddedSettings, Given, Parser, make_parser
-from scoreface.parse.labels import BACKGROUND, CLOTHES, HAIR, SKIN
+from scoreface.parse.labels import BARE, SKIN
 
 SIZE = 512
 
@@ -73,25 +71,17 @@ def take():
         head = sample_head(rng)
         head = replace(head, skin=replace(head.skin, bald=bald, beard=0.0))
         photo = make_photo(head, paint_skin(head.skin, 256), yaw, 0.0, 0.0, SIZE, rng)
-        truth, covered = _truth(head, photo)
+        truth, covered = _truth(photo)
         eyes = float(np.linalg.norm(photo.landmarks_2d[28] - photo.landmarks_2d[19]))
         return Scene(photo.image, see_landmarks(photo.image), truth, covered, eyes)
 
     return scene
 
 
-def _truth(head: Head, photo: Photo) -> tuple[np.ndarray, np.ndarray]:
-    """What the pixels show, by painting hair and clothes alone in white on black."""
-    model, points = build_model(), spread(build_grid().vertices, 256)
-    camera = OrthographicCamera(photo.scale)
-    seen = rasterise(photo.vertices, model.f, camera, (SIZE, SIZE))
-    fine = rasterise(photo.vertices, model.f, OrthographicCamera(4 * photo.scale), (4 * SIZE,) * 2)
+def _truth(photo: Photo) -> tuple[np.ndarray, np.ndarray]:
+    """What the pixels show, features as the skin in which they stand, and how far the head covers them."""
+    truth = np.where(np.isin(photo.labels, list(BARE)), SKIN, photo.labels).astype(np.uint8)
+    camera = OrthographicCamera(4 * photo.scale)
+    fine = rasterise(photo.vertices, build_model().f, camera, (4 * SIZE,) * 2)
     shares = (~fine.background).astype(np.float32)
-    covered = cv2.resize(shares, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
-    white = replace(head.skin, hair_colour=np.ones(3), garment_colour=np.ones(3))
-    truth = np.where(covered > 0.5, SKIN, BACKGROUND).astype(np.uint8)
-    for label, paint in ((HAIR, paint_hair), (CLOTHES, paint_clothes)):
-        black, rng = np.zeros((256, 256, 3), np.float32), np.random.default_rng(head.skin.seed)
-        share = look_up(paint(black, white, points, rng), seen, model)[..., 0]
-        truth[(share > 0.3) & (truth == SKIN)] = label
-    return truth, covered
+    return truth, cv2.resize(shares, (SIZE, SIZE), interpolation=cv2.INTER_AREA)

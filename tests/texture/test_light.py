@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from scoreface.benchmark.regions import texel_labels
 from scoreface.demo.head.model import build_model, head_vertices
 from scoreface.demo.head.surface import spread
 from scoreface.demo.light import apply, sample_light, shade
 from scoreface.demo.people import sample_head
 from scoreface.demo.photos import rotation
+from scoreface.demo.regions import texel_labels
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.rasterise import first_hits
 from scoreface.parse.labels import EARS, NECK, SKIN

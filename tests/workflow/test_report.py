@@ -25,7 +25,7 @@ def test_snakemakes_report_has_the_table_and_the_pictures(
     ended = snakemake(workplace, "--configfile", small, "--report", str(page))
     assert ended.status == 0, ended.text
     text = page.read_text()
-    ids = ["astronaut", "synthetic_p25", "synthetic_m35"]
+    ids = ["astronaut", "synthetic_p25", "synthetic_m35", "synthetic_m15"]
     pictures = [demo / id / name for id in ids for name in PICTURES]
     for path in [demo / "summary.tsv", *pictures]:
         # In the page itself, so that it opens without a network and from anywhere.

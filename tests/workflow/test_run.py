@@ -14,7 +14,7 @@ from scoreface.parse.person_model import SHA256
 
 pytestmark = pytest.mark.heavy
 
-DEMO_IDS = ["astronaut", "synthetic_p25", "synthetic_m35"]
+DEMO_IDS = ["astronaut", "synthetic_p25", "synthetic_m35", "synthetic_m15"]
 
 FACE_FILES = [
     "photo.png",
@@ -103,7 +103,7 @@ def test_a_changed_key_reruns_what_depends_on_it(
         config=["render={'turntable_frames': 5}"],
     )
     assert ended.status == 0, ended.text
-    assert ended.jobs == {"render": 3, "identity": 3, "summary": 1, "all": 1, "total": 8}
+    assert ended.jobs == {"render": 4, "identity": 4, "summary": 1, "all": 1, "total": 10}
 
 
 def test_no_temporary_files_are_left(demo: Path) -> None:

@@ -84,6 +84,7 @@ rule demo_photos:
         truth=[
             "resources/demo/truth/synthetic_p25.npz",
             "resources/demo/truth/synthetic_m35.npz",
+            "resources/demo/truth/synthetic_m15.npz",
         ],
     log:
         "resources/demo/logs/demo_photos.log",

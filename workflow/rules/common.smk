@@ -34,7 +34,8 @@ PACKAGE = package_folder()
 
 # The demo's photos, made by a rule of assets.smk.
 DEMO_PHOTOS = [
-    f"{DEMO_PHOTOS_FOLDER}/{name}.png" for name in ("astronaut", "synthetic_p25", "synthetic_m35")
+    f"{DEMO_PHOTOS_FOLDER}/{name}.png"
+    for name in ("astronaut", "synthetic_p25", "synthetic_m35", "synthetic_m15")
 ]
 
 VIEW_NAMES = [

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates, shift
 
-from scoreface.benchmark.props.sitter import Layer, Sitter
 from scoreface.demo.head.model import build_model, landmark_points
 from scoreface.demo.masks import soft
+from scoreface.demo.props.sitter import Layer, Sitter
 from scoreface.parse.labels import CLOTHES, OTHER
 
 # A hand seen from its back, fingers up, in metres: knuckles, lengths and radii of the fingers.

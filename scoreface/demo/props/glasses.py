@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter, shift
 
-from scoreface.benchmark.props.sitter import Layer, Sitter
 from scoreface.demo.head.model import build_model, landmark_points
+from scoreface.demo.props.sitter import Layer, Sitter
 from scoreface.parse.labels import GLASSES
 
 _FRAMES = np.array(

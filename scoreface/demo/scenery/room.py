@@ -5,12 +5,22 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from scoreface.benchmark.props.strokes import PAINTS, WOODS, blob, box, fill, leaf, noise, tint
-from scoreface.demo.skin.person import TONES, Skin
+from scoreface.demo.scenery.strokes import (
+    PAINTS,
+    SKINS,
+    WOODS,
+    Subject,
+    blob,
+    box,
+    fill,
+    leaf,
+    noise,
+    tint,
+)
 
 
-def room(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
-    """Two walls that meet in a corner, with a window, a door, shelves, pictures, a lamp and a sofa before them."""
+def room(side: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
+    """Two walls that meet in a corner, with a window on the lamp's side, doors, shelves, pictures, a lamp, a sofa."""
     wall = tint(rng, PAINTS)
     image = np.empty((side, side, 3), np.float32)
     image[:] = wall
@@ -22,12 +32,19 @@ def room(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
     image *= 1.08 - rng.uniform(0.0, 0.3) * y
     image *= 1.0 + 0.02 * noise(side, 0.01, rng)[..., None]
     fill(image, box(0.0, -0.1, 1.0, rng.uniform(-0.05, 0.05)), np.full(3, 0.9))
-    things = [_window, _shelf, _frames, _door, _lamp, _curtain, _plant]
-    places = rng.permutation([0.02, 0.30, 0.55, 0.78])
+    things = [_shelf, _frames, _door, _lamp, _curtain, _plant]
+    # From the lamp's side to the other.
+    places = np.array([0.02, 0.30, 0.55, 0.78])[:: -1 if subject.lamp > 0 else 1]
+    if rng.random() < 0.75:
+        _window(image, float(places[0] + rng.uniform(-0.06, 0.06)), rng)
+        places = places[1:]
     for place, number in zip(places, rng.permutation(len(things))[:4], strict=False):
         things[number](image, float(place + rng.uniform(-0.06, 0.06)), rng)
     if rng.random() < 0.6:
         _sofa(image, rng)
+    # Light comes in from that side, and things have a side that is turned to it.
+    fall = rng.uniform(0.1, 0.45)
+    image *= 1.0 + fall * subject.lamp * (x - 0.5) + 0.04 * noise(side, 0.15, rng)[..., None]
     if rng.random() < 0.7:
         image = _turned(image, rng)
     return image
@@ -49,14 +66,15 @@ def _window(image: np.ndarray, at: float, rng: np.random.Generator) -> None:
     wide, top, bottom = rng.uniform(0.22, 0.42), rng.uniform(-0.1, 0.12), rng.uniform(0.45, 0.85)
     frame = tint(rng, np.array([[0.92, 0.91, 0.88], [0.30, 0.20, 0.13]]))
     fill(image, box(at - 0.02, top - 0.02, at + wide + 0.02, bottom + 0.02), frame)
-    outside = np.clip(rng.uniform(0.75, 1.0) + rng.normal(0, 0.05, 3), 0.6, 1.0)
+    # Day is brighter than any wall; far off trees and houses stand in it.
+    outside = rng.uniform(0.95, 1.5) * (1.0 + rng.normal(0, 0.03, 3))
     fill(image, box(at, top, at + wide, bottom), outside)
-    for _ in range(25):
-        # Trees and houses, far off.
+    ground = top + rng.uniform(0.45, 0.8) * (bottom - top)
+    for _ in range(18):
         green = tint(rng, np.array([[0.35, 0.5, 0.25], [0.5, 0.55, 0.5], [0.45, 0.4, 0.38]]))
-        centre = np.array([rng.uniform(at, at + wide), rng.uniform(0.5 * (top + bottom), bottom)])
-        spot = centre + 0.04 * blob(9, rng)
-        fill(image, np.clip(spot, [at, top], [at + wide, bottom]), green, 0.7)
+        centre = np.array([rng.uniform(at, at + wide), rng.uniform(ground, bottom)])
+        spot = centre + 0.06 * blob(9, rng)
+        fill(image, np.clip(spot, [at, top], [at + wide, bottom]), 1.2 * green, 0.6)
     panes = int(rng.integers(1, 4))
     for k in range(1, panes + 1):
         bar = at + wide * k / (panes + 1)
@@ -79,7 +97,7 @@ def _shelf(image: np.ndarray, at: float, rng: np.random.Generator) -> None:
             thick = rng.uniform(0.008, 0.03)
             tall = height * rng.uniform(0.55, 0.85)
             if rng.random() < 0.85:
-                spine = np.clip(rng.uniform(0.15, 0.8) + rng.normal(0, 0.16, 3), 0.05, 0.95)
+                spine = np.clip(rng.uniform(0.15, 0.8) + rng.normal(0, 0.11, 3), 0.05, 0.95)
                 book = box(x, base - tall, min(x + thick, at + wide - 0.01), base)
                 book[:2, 0] += rng.choice([0.0, 0.0, 0.0, 0.012])
                 fill(image, book, spine)
@@ -104,7 +122,7 @@ def _frames(image: np.ndarray, at: float, rng: np.random.Generator) -> None:
         for _ in range(12):
             spot = rng.uniform(low, high) + rng.uniform(0.01, 0.05) * blob(7, rng)
             # A portrait or a landscape: skin, sky and earth.
-            colour = tint(rng, np.concatenate([TONES, PAINTS]), 0.1)
+            colour = tint(rng, np.concatenate([SKINS, PAINTS]), 0.1)
             fill(image, np.clip(spot, low, high), colour)
 
 
@@ -128,7 +146,7 @@ def _lamp(image: np.ndarray, at: float, rng: np.random.Generator) -> None:
 
 
 def _curtain(image: np.ndarray, at: float, rng: np.random.Generator) -> None:
-    wide, colour = rng.uniform(0.15, 0.3), rng.uniform(0.2, 0.85) + rng.normal(0, 0.08, 3)
+    wide, colour = rng.uniform(0.15, 0.3), rng.uniform(0.2, 0.85) + rng.normal(0, 0.045, 3)
     folds = int(rng.integers(6, 12))
     for k in range(folds):
         light = 0.75 + 0.3 * rng.random()
@@ -150,7 +168,7 @@ def _plant(image: np.ndarray, at: float, rng: np.random.Generator) -> None:
 
 
 def _sofa(image: np.ndarray, rng: np.random.Generator) -> None:
-    top, colour = rng.uniform(0.62, 0.85), rng.uniform(0.2, 0.75) + rng.normal(0, 0.1, 3)
+    top, colour = rng.uniform(0.62, 0.85), rng.uniform(0.2, 0.75) + rng.normal(0, 0.05, 3)
     colour = np.clip(colour, 0.05, 0.9)
     left = rng.uniform(-0.3, 0.1)
     for k in range(3):

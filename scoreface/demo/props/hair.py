@@ -1,4 +1,4 @@
-"""Long hair: strands from the crown over the skull that hang beside the face, and a fringe."""
+"""Long hair: strands from the parting and the crown over the skull that hang beside the face, and a fringe."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d, shift
 
-from scoreface.benchmark.props.sitter import Layer, Sitter
+from scoreface.demo.masks import Array
+from scoreface.demo.props.sitter import Layer, Sitter
 from scoreface.parse.labels import HAIR
 
-# Strands run in planes through this axis of the skull, in metres.
+# Strands run over the skull on great circles about this point, in metres.
 _AXIS = np.array([0.0, 0.02, -0.02])
-_ON_SKULL, _HANGING = 16, 18
+# Points of a strand on the skull and below it.
+_ON_SKULL, _HANGING = 14, 14
+# How far the parting reaches forwards from the crown, in radians: to the hair line.
+_PARTED = 1.12
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Style:
         length: height in metres at which it ends; the eyes are at 0, the chin at -0.115.
         lift: metres that it stands off the skull.
         wave, wavelength: metres.
+        parting: metres by which it is parted off the middle, to the person's left.
         fringe: height in metres at which it ends on the forehead; None: there is none.
     """
 
@@ -34,6 +39,7 @@ class Style:
     lift: float
     wave: float
     wavelength: float
+    parting: float
     fringe: float | None
 
 
@@ -43,61 +49,95 @@ def sample_style(rng: np.random.Generator) -> Style:
     return Style(
         (edges[0], edges[1]),
         float(rng.uniform(-0.24, -0.10)),
-        float(rng.uniform(0.004, 0.012)),
-        float(rng.uniform(0.0, 0.006)),
+        float(rng.uniform(0.009, 0.020)),
+        float(rng.uniform(0.0, 0.007)),
         float(rng.uniform(0.05, 0.10)),
+        float(rng.uniform(-0.035, 0.035)),
         float(rng.uniform(0.022, 0.045)) if rng.random() < 0.35 else None,
     )
 
 
 def long_hair(sitter: Sitter, style: Style, rng: np.random.Generator) -> tuple[Layer, Layer]:
     """What of the hair lies behind the head, and what before it."""
-    strands = np.concatenate([_sides(sitter, style, rng), *_fringe(sitter, style, rng)])
+    groups = [_sides(sitter, style, rng), _parted(sitter, style, rng), *_fringe(sitter, style, rng)]
+    strands, lifts = (np.concatenate(parts) for parts in zip(*groups, strict=True))
     posed = sitter.posed(strands.reshape(-1, 3))
     normals = _outwards(sitter, strands)
     colours = _colours(sitter, strands, normals, rng)
+    # Little light gets in under the topmost strands.
+    colours *= np.interp(lifts, [0.0, style.lift], [0.65, 1.0])[:, None, None]
     hidden = sitter.hidden(posed).reshape(strands.shape[:2])
     pixels = sitter.pixels(posed).reshape(*strands.shape[:2], 2)
-    widths = rng.choice([0.0005, 0.0012, 0.0024], len(strands), p=[0.3, 0.4, 0.3])
+    widths = rng.choice([0.0005, 0.0010, 0.0018], len(strands), p=[0.35, 0.4, 0.25])
     depth = posed[:, 2].reshape(strands.shape[:2]).mean(1)
-    order = np.argsort(depth + rng.normal(0.0, 0.004, len(depth)))
+    order = np.argsort(depth + lifts + rng.normal(0.0, 0.004, len(depth)))
+    # Of a strand that is partly behind, all of it is drawn there: few leave a gap between hair and head.
+    behind = np.zeros_like(hidden) | hidden.any(axis=1)[:, None]
     back, front = (
-        _draw(sitter, order, pixels, colours, np.maximum(1, np.rint(widths * sitter.scale)), drawn)
-        for drawn in (np.ones_like(hidden), ~hidden)
+        _draw(sitter, order, pixels, colours, widths * sitter.scale, drawn)
+        for drawn in (behind, ~hidden)
     )
-    # Few leave a gap between hair and head; hair behind the head lies in its shade.
+    # Hair behind the head lies in its shade.
     back.colour[:] *= 0.72
     return back, front
 
 
-def _sides(sitter: Sitter, style: Style, rng: np.random.Generator) -> np.ndarray:
-    """(N, K, 3) upright strands of both sides and the back."""
-    count = 1300
+def _sides(sitter: Sitter, style: Style, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Upright strands (N, K, 3) from the crown down both sides and the back, and how far they are lifted (N,)."""
+    count = 1500
     side = np.repeat([-1.0, 1.0], count // 2)
     edge = np.where(side < 0, *style.edges)
     # Denser at the edge, where the hair parts from the face.
-    share = rng.random(count) ** 1.35
-    azimuth = np.deg2rad(side * (edge + (180.0 - edge) * share))
-    lift = style.lift * rng.uniform(0.3, 1.2, count)
-    end = np.deg2rad(rng.uniform(84.0, 94.0, count))
-    skull = _on_skull(sitter, azimuth, end, lift)
-    return _waved(np.concatenate([skull, _hanging(skull, style, rng)], 1), style, rng)
+    azimuth = np.deg2rad(side * (edge + (180.0 - edge) * rng.random(count) ** 1.35))
+    crown = _directions(np.deg2rad(rng.uniform(0.0, 8.0, count)), azimuth)
+    ends = _directions(np.deg2rad(rng.uniform(84.0, 94.0, count)), azimuth)
+    return _hung(sitter, crown, ends, style, rng)
 
 
-def _on_skull(sitter: Sitter, azimuth: np.ndarray, end: np.ndarray, lift: np.ndarray) -> np.ndarray:
-    """Strands (N, ``_ON_SKULL``, 3) over the skull, from the crown to the angle ``end`` (N,) from it."""
-    angle = np.linspace(0.02, 1.0, _ON_SKULL) * end[:, None]
-    around = azimuth[:, None]
-    out = np.stack(
-        [np.sin(around) * np.sin(angle), np.cos(angle), np.cos(around) * np.sin(angle)], -1
-    )
+def _parted(sitter: Sitter, style: Style, rng: np.random.Generator) -> tuple[Array, Array]:
+    """As ``_sides``, those from the parting over temples and ears: the face is framed by them."""
+    count = 900
+    side = np.repeat([-1.0, 1.0], count // 2)
+    edge = np.where(side < 0, *style.edges)
+    forwards = _PARTED * rng.random(count) ** 0.8
+    foot = _directions(forwards, np.zeros(count)) + rng.normal(0.0, 0.015, (count, 3))
+    # The skull's radius is about 0.1.
+    foot[:, 0] += style.parting / 0.1
+    azimuth = np.deg2rad(side * np.clip(edge + 30.0 * rng.random(count), 52.0, 140.0))
+    ends = _directions(np.deg2rad(rng.uniform(84.0, 98.0, count)), azimuth)
+    return _hung(sitter, foot, ends, style, rng)
+
+
+def _directions(away: Array, azimuth: Array) -> Array:
+    """(N, 3) unit vectors by their angle from upwards and round from straight ahead, radians."""
+    flat = np.sin(away)
+    return np.stack([np.sin(azimuth) * flat, np.cos(away), np.cos(azimuth) * flat], -1)
+
+
+def _hung(
+    sitter: Sitter, feet: Array, ends: Array, style: Style, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Strands (N, K, 3) over the skull from directions to directions (N, 3) and down, and their lifts (N,)."""
+    lift = style.lift * rng.uniform(0.15, 1.2, len(feet))
+    skull = _on_skull(sitter, feet, ends, lift)
+    return _waved(np.concatenate([skull, _hanging(skull, style, rng)], 1), style, rng), lift
+
+
+def _on_skull(sitter: Sitter, feet: Array, ends: Array, lift: Array) -> Array:
+    """Strands (N, ``_ON_SKULL``, 3) over the skull from directions ``feet`` (N, 3) to ``ends`` (N, 3)."""
+    t = np.linspace(0.0, 1.0, _ON_SKULL)[:, None]
+    # Nearly a great circle, and nearly evenly.
+    out = feet[:, None] * (1.0 - t) + ends[:, None] * t
+    out /= np.linalg.norm(out, axis=-1, keepdims=True)
     flat = out.reshape(-1, 3)
     points, _ = sitter.surface(_AXIS + 0.4 * flat, -flat)
-    points = points.reshape(out.shape) + lift[:, None, None] * out
+    # Flat on the head where it is parted, it stands off where it bends down.
+    off = lift[:, None, None] * (0.3 + 0.7 * np.sin(0.5 * np.pi * np.clip(1.6 * t, 0.0, 1.0)))
+    points = points.reshape(out.shape) + off * out
     return gaussian_filter1d(points, 1.0, axis=1, mode="nearest")
 
 
-def _hanging(skull: np.ndarray, style: Style, rng: np.random.Generator) -> np.ndarray:
+def _hanging(skull: Array, style: Style, rng: np.random.Generator) -> Array:
     """Where the strands (N, K, 3) go on, down to their length."""
     last = skull[:, -1:]
     low = style.length + rng.normal(0.0, 0.012, (len(skull), 1))
@@ -112,36 +152,40 @@ def _hanging(skull: np.ndarray, style: Style, rng: np.random.Generator) -> np.nd
     return points
 
 
-def _waved(strands: np.ndarray, style: Style, rng: np.random.Generator) -> np.ndarray:
+def _waved(strands: Array, style: Style, rng: np.random.Generator) -> Array:
     """The strands with waves that neighbours have in common, and stray ones."""
     phase = 3.0 * strands[:, -1, 0] / 0.05 + rng.normal(0.0, 0.5, len(strands))
     turns = 2 * np.pi * strands[..., 1] / style.wavelength + phase[:, None]
     loose = np.linspace(0.0, 1.0, strands.shape[1]) ** 1.5
     # One in twenty-five has come loose.
-    stray = (rng.random(len(strands)) < 0.04) * rng.normal(0.0, 0.02, len(strands))
+    stray = (rng.random(len(strands)) < 0.04) * rng.normal(0.0, 0.012, len(strands))
     out = strands.copy()
     out[..., 0] += loose * (style.wave * np.sin(turns) + stray[:, None])
     out[..., 2] += loose * style.wave * np.cos(turns)
     return out
 
 
-def _fringe(sitter: Sitter, style: Style, rng: np.random.Generator) -> list[np.ndarray]:
-    """Strands over the forehead, as long as the others; nothing where the style has none."""
+def _fringe(sitter: Sitter, style: Style, rng: np.random.Generator) -> list[tuple[Array, Array]]:
+    """Strands over the forehead with as many points as the others; nothing where the style has none."""
     if style.fringe is None:
         return []
-    count = 420
-    azimuth = np.deg2rad(rng.uniform(-60.0, 60.0, count))
-    low = style.fringe + rng.normal(0.0, 0.004, count)
+    count = 700
+    azimuth = np.deg2rad(rng.uniform(-62.0, 62.0, count))
+    low = style.fringe + rng.normal(0.0, 0.005, count)
     # The forehead is about 0.1 from the axis.
     end = np.pi / 2 - np.arctan2(low - _AXIS[1], 0.105)
-    strands = _on_skull(sitter, azimuth, end, 0.5 * style.lift * rng.uniform(0.4, 1.2, count))
+    lift = 0.5 * style.lift * rng.uniform(0.3, 1.2, count)
+    feet = _directions(np.full(count, 0.1), azimuth)
+    # They sweep a little to one side.
+    ends = _directions(end, azimuth + rng.choice([-1.0, 1.0]) * rng.uniform(0.0, 0.25))
+    strands = _on_skull(sitter, feet, ends, lift)
     at = np.linspace(0, _ON_SKULL - 1, _ON_SKULL + _HANGING)
     under = np.floor(at).astype(int).clip(0, _ON_SKULL - 2)
     t = (at - under)[:, None]
-    return [strands[:, under] * (1 - t) + strands[:, under + 1] * t]
+    return [(strands[:, under] * (1 - t) + strands[:, under + 1] * t, lift)]
 
 
-def _outwards(sitter: Sitter, strands: np.ndarray) -> np.ndarray:
+def _outwards(sitter: Sitter, strands: Array) -> Array:
     """Unit normals of the hair as the camera sees it, away from the head's axis: like ``strands``."""
     out = strands - _AXIS
     out[..., 1] = np.clip(out[..., 1], 0.0, None)
@@ -149,9 +193,7 @@ def _outwards(sitter: Sitter, strands: np.ndarray) -> np.ndarray:
     return sitter.turned.apply(out.reshape(-1, 3)).reshape(out.shape)
 
 
-def _colours(
-    sitter: Sitter, strands: np.ndarray, normals: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def _colours(sitter: Sitter, strands: Array, normals: Array, rng: np.random.Generator) -> Array:
     """(N, K, 3) lit colours along the strands."""
     own = sitter.skin.hair_colour * rng.uniform(0.65, 1.3, (len(strands), 1))
     own = own * (1.0 + rng.normal(0.0, 0.03, (len(strands), 3)))

@@ -1,4 +1,4 @@
-"""Backgrounds that are hard to tell from a person: rooms, foliage, crowds, walls of the person's colours, lights.
+"""Backgrounds of portraits by kind: walls, rooms, foliage, and what is hard to tell from a person.
 
 They are drawn half as fine as asked for, since a camera that looks at a face sees them out of focus.
 """
@@ -10,43 +10,69 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from scoreface.benchmark.props.room import room
-from scoreface.benchmark.props.strokes import (
+from scoreface.demo.scenery.room import room
+from scoreface.demo.scenery.strokes import (
+    HAIRS,
     PAINTS,
+    SKINS,
     WOODS,
+    Subject,
     blurred,
+    defocused,
     fill,
     leaf,
     noise,
     tint,
 )
-from scoreface.demo.skin.person import HAIR_COLOURS, TONES, Skin
 
-#: Draws a background of (side, side, 3) float32 in [0, 1].
-Painter = Callable[[int, Skin, np.random.Generator], np.ndarray]
+#: Draws a background (side, side, 3) float32 behind somebody.
+Painter = Callable[[int, Subject, np.random.Generator], np.ndarray]
+
+# Radii of the discs that a point far off becomes, as shares of the picture's side.
+_DISCS = (0.005, 0.035)
 
 
-def hard_background(kind: str, size: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
-    """One of ``HARD``, in or out of focus: (size, size, 3) float32 in [0, 1].
+def sample_kind(rng: np.random.Generator) -> str:
+    """Draw one of ``BACKGROUNDS`` as portraits have them, of which half are before something plain."""
+    return str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
+
+
+def draw_background(kind: str, size: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
+    """A background, in or out of focus: (size, size, 3) float32 in [0, 1].
 
     Args:
-        kind: which one.
+        kind: one of ``BACKGROUNDS``.
         size: pixels a side, even.
-        skin: of the person before it, whose colours some walls have.
+        subject: who is before it.
         rng: draws everything else.
     """
     side = size // 2
-    image = HARD[kind](side, skin, rng)
-    image = blurred(image, side * rng.uniform(0.001, 0.012))
-    image = image * rng.uniform(0.75, 1.1)
+    image = BACKGROUNDS[kind](side, subject, rng) * rng.uniform(0.75, 1.1)
+    image = defocused(image, side * np.exp(rng.uniform(*np.log(_DISCS))))
     return np.repeat(np.repeat(np.clip(image, 0.01, 0.99), 2, 0), 2, 1).astype(np.float32)
 
 
-def _foliage(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
+def _wall(side: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
+    """A plain wall, lighter on the lamp's side."""
+    y, x = np.mgrid[0:side, 0:side] / side
+    wall = rng.uniform(0.2, 0.85) + 0.04 * rng.standard_normal(3)
+    across, down = rng.normal(0.0, 0.12, 2)
+    slope = (across + 0.12 * subject.lamp) * (x - 0.5) + down * (y - 0.5)
+    image = wall + slope[..., None]
+    return image * (1.0 + 0.015 * noise(side, 0.01, rng) + 0.02 * noise(side, 0.3, rng))[..., None]
+
+
+def _blur(side: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
+    """A room or leaves so far out of focus that they could be anything."""
+    sharp = room if rng.random() < 0.7 else _foliage
+    return defocused(sharp(side, subject, rng), side * rng.uniform(0.05, 0.10))
+
+
+def _foliage(side: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
     """Leaves over leaves, the nearer ones larger and sharper, with sky and stems between them."""
     image = np.empty((side, side, 3), np.float32)
     image[:] = tint(rng, np.array([[0.10, 0.16, 0.07], [0.16, 0.20, 0.10], [0.55, 0.65, 0.70]]))
-    base = tint(rng, np.array([[0.24, 0.38, 0.13], [0.34, 0.42, 0.16], [0.45, 0.35, 0.14]]))
+    base = tint(rng, np.array([[0.26, 0.36, 0.17], [0.35, 0.40, 0.22], [0.42, 0.34, 0.19]]))
     for _ in range(int(rng.integers(2, 6))):
         start = np.array([rng.random(), 1.1])
         end = start + np.array([rng.normal(0, 0.3), -rng.uniform(0.6, 1.2)])
@@ -67,7 +93,7 @@ def _foliage(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
     return image * dapple[..., None]
 
 
-def _crowd(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
+def _crowd(side: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
     """People as blobs: shoulders, neck, head and hair, row behind row."""
     image = np.empty((side, side, 3), np.float32)
     image[:] = tint(rng, PAINTS)
@@ -84,7 +110,7 @@ def _crowd(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
 def _passer_by(image: np.ndarray, head: np.ndarray, tall: float, rng: np.random.Generator) -> None:
     """One of the crowd; ``head`` (2,) is the middle of the face, ``tall`` the head's height."""
     cloth = np.clip(rng.uniform(0.1, 0.85) + rng.normal(0, 0.12, 3), 0.03, 0.95)
-    tone, hair = tint(rng, TONES, 0.03), tint(rng, HAIR_COLOURS, 0.02)
+    tone, hair = tint(rng, SKINS, 0.03), tint(rng, HAIRS, 0.02)
     circle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     round_ = np.column_stack([np.cos(circle), np.sin(circle)])
     body = round_ * [1.15 * tall, 1.6 * tall] + head + [0.0, 2.15 * tall]
@@ -105,10 +131,10 @@ def _passer_by(image: np.ndarray, head: np.ndarray, tall: float, rng: np.random.
     fill(image, fringe, np.clip(1.05 * hair, 0, 1))
 
 
-def _alike(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
+def _alike(side: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
     """A wall of about the colour of the person's skin, or of the hair: plaster, planks or cloth."""
-    own = skin.tone if rng.random() < 0.7 else skin.hair_colour
-    colour = np.clip(own * rng.uniform(0.8, 1.1) + rng.normal(0, 0.015, 3), 0.02, 0.97)
+    tone = subject.skin if rng.random() < 0.7 else subject.hair
+    colour = np.clip(tone * rng.uniform(0.8, 1.1) + rng.normal(0, 0.015, 3), 0.02, 0.97)
     image = np.empty((side, side, 3), np.float32)
     image[:] = colour
     kind = rng.integers(3)
@@ -142,7 +168,7 @@ def _planks(image: np.ndarray, rng: np.random.Generator) -> None:
         image[:] = image.transpose(1, 0, 2).copy()
 
 
-def _bokeh(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
+def _bokeh(side: int, subject: Subject, rng: np.random.Generator) -> np.ndarray:
     """Lamps of a town at night, far out of focus."""
     image = np.empty((side, side, 3), np.float32)
     image[:] = tint(rng, np.array([[0.05, 0.05, 0.08], [0.12, 0.09, 0.08], [0.05, 0.09, 0.10]]))
@@ -160,11 +186,15 @@ def _bokeh(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
     return blurred(image, 0.003 * side)
 
 
-#: The hard backgrounds by name.
-HARD: dict[str, Painter] = {
+#: All backgrounds by name.
+BACKGROUNDS: dict[str, Painter] = {
+    "wall": _wall,
+    "blur": _blur,
     "room": room,
     "foliage": _foliage,
     "crowd": _crowd,
     "alike": _alike,
     "bokeh": _bokeh,
 }
+# How frequent each is in portraits; strangers are hardly in them.
+_SHARES = {"wall": 0.25, "blur": 0.20, "room": 0.30, "foliage": 0.15, "alike": 0.05, "bokeh": 0.05}

@@ -1,1 +1,0 @@
-"""What stands before and behind the heads of the benchmark's photos: clothes, hair, glasses, hands, rooms."""

@@ -1,0 +1,1 @@
+"""What is behind the heads of the demo's photos: walls, rooms, foliage, crowds, lights."""
