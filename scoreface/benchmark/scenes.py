@@ -31,7 +31,7 @@ from scoreface.geometry.rasterise import Fragments, rasterise
 from scoreface.parse.labels import BACKGROUND, CLOTHES, HAIR
 
 #: Raised when the same numbers give other photos.
-VERSION = "1"
+VERSION = "2"
 PLAIN, DIFFICULT = "plain", "hard"
 #: What may be before a face on a hard background.
 EXTRAS: tuple[tuple[str, ...], ...] = ((), ("hair",), ("glasses",), ("hand",), ("hair", "glasses"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scoreface.base.settings import key
 
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,9 @@ def take():
     def scene(seed: int, yaw: float = 0.0, bald: bool = False) -> Scene:
         rng = np.random.default_rng((11, seed))
         head = sample_head(rng)
-        head = replace(head, skin=replace(head.skin, bald=bald, beard=0.0))
+        cut = "bald" if bald else "short"
+        plain = {"cut": cut, "beard": "none", "glasses": None, "marked": False}
+        head = replace(head, skin=replace(head.skin, **plain))
         photo = make_photo(head, paint_skin(head.skin, 256), yaw, 0.0, 0.0, SIZE, rng)
         truth, covered = _truth(head, photo)
         eyes = float(np.linalg.norm(photo.landmarks_2d[28] - photo.landmarks_2d[19]))
@@ -91,7 +93,7 @@ def _truth(head: Head, photo: Photo) -> tuple[np.ndarray, np.ndarray]:
     white = replace(head.skin, hair_colour=np.ones(3), garment_colour=np.ones(3))
     truth = np.where(covered > 0.5, SKIN, BACKGROUND).astype(np.uint8)
     for label, paint in ((HAIR, paint_hair), (CLOTHES, paint_clothes)):
-        black, rng = np.zeros((256, 256, 3), np.float32), np.random.default_rng(head.skin.seed)
+        black, rng = np.zeros((256, 256, 3), np.float32), np.random.default_rng(0)
         share = look_up(paint(black, white, points, rng), seen, model)[..., 0]
         truth[(share > 0.3) & (truth == SKIN)] = label
     return truth, covered
