@@ -15,8 +15,8 @@ BEARDS = ("none", "stubble", "moustache", "goatee", "full")
 # The types' mean tones in the light of a photo, sRGB.
 TONES = np.array(
     [
-        [0.93, 0.79, 0.72],
-        [0.89, 0.71, 0.61],
+        [0.90, 0.755, 0.68],
+        [0.87, 0.69, 0.59],
         [0.81, 0.61, 0.49],
         [0.69, 0.49, 0.37],
         [0.55, 0.38, 0.28],
