@@ -54,7 +54,7 @@ def _area(kind: str, place: Array) -> Array:
     cheek_line = -0.052 - 0.018 * np.exp(-(((x - 0.034) / 0.016) ** 2))
     cheek_line += 0.9 * np.clip(x - 0.050, 0.0, None)
     # Up to the hair before the ear.
-    cheek_line += 2.6 * np.clip(x - 0.062, 0.0, None)
+    cheek_line += 2.0 * np.clip(0.030 - z, 0.0, None) * soft(x - 0.050, 0.01)
     area = soft(np.minimum(cheek_line, 0.0) - y, 0.018) * soft(y + 0.134, 0.04)
     area *= soft(z + 0.002, 0.018)
     if kind == "full":
