@@ -107,7 +107,7 @@ def _passer_by(image: np.ndarray, head: np.ndarray, tall: float, rng: np.random.
 
 def _alike(side: int, skin: Skin, rng: np.random.Generator) -> np.ndarray:
     """A wall of about the colour of the person's skin, or of the hair: plaster, planks or cloth."""
-    own = skin.tone if rng.random() < 0.7 else skin.hair_colour
+    own = skin.tone if rng.random() < 0.7 else skin.hair_mean
     colour = np.clip(own * rng.uniform(0.8, 1.1) + rng.normal(0, 0.015, 3), 0.02, 0.97)
     image = np.empty((side, side, 3), np.float32)
     image[:] = colour

@@ -25,6 +25,7 @@ from scoreface.demo.photos import (
     rotation,
     sample_background,
 )
+from scoreface.demo.skin.cuts import BALD
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.rasterise import Fragments, rasterise
@@ -130,8 +131,13 @@ def make_scene(seed: int, recipe: Recipe, texture_size: int = 512, size: int = P
     """
     _, of_head, of_photo, of_props = _generators(seed, recipe.number)
     head = sample_head(of_head)
-    if "hair" in recipe.extras:
-        head = replace(head, skin=replace(head.skin, bald=False))
+    skin = head.skin
+    if "hair" in recipe.extras and skin.cut == BALD:
+        skin = replace(skin, cut="parted")
+    if "glasses" in recipe.extras:
+        # One pair is enough.
+        skin = replace(skin, glasses=None)
+    head = replace(head, skin=skin)
     return photograph(head, recipe, of_photo, of_props, texture_size, size)
 
 

@@ -35,7 +35,7 @@ from scoreface.parse.labels import (
     SKIN,
 )
 
-SIZE, TEXTURE = 256, 256
+SIZE, TEXTURE, SEED = 256, 256, 1
 PLAIN = Recipe(0, "plain", "wall", (), 12.0, -4.0, 3.0)
 #: What may be before a face, each on another background.
 DIFFICULT = [
@@ -48,9 +48,9 @@ DIFFICULT = [
 
 @pytest.fixture(scope="module")
 def scenes():
-    """A plain scene and five hard ones, by what is before the face; plain: None."""
-    found = {recipe.extras: make_scene(3, recipe, TEXTURE, SIZE) for recipe in DIFFICULT}
-    return {None: make_scene(3, PLAIN, TEXTURE, SIZE), **found}
+    """A plain scene and five hard ones, by what is before the face; plain: None. Nobody's own hair hangs."""
+    found = {recipe.extras: make_scene(SEED, recipe, TEXTURE, SIZE) for recipe in DIFFICULT}
+    return {None: make_scene(SEED, PLAIN, TEXTURE, SIZE), **found}
 
 
 def test_a_plain_scene_is_the_demo_s_photo():
@@ -69,7 +69,7 @@ def test_a_plain_scene_is_the_demo_s_photo():
 
 def test_a_scene_is_determined_by_seed_and_number(scenes):
     recipe = DIFFICULT[4]
-    again, other = make_scene(3, recipe, TEXTURE, SIZE), make_scene(4, recipe, TEXTURE, SIZE)
+    again, other = (make_scene(seed, recipe, TEXTURE, SIZE) for seed in (SEED, SEED + 1))
     first = scenes[recipe.extras]
     for name in ("image", "labels", "alpha", "own", "vertices", "landmarks", "texels"):
         np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
@@ -125,7 +125,7 @@ def test_what_is_before_the_face_is_labelled(scenes):
     assert count(None, GLASSES) == count(None, OTHER) == 0
     assert count(("hair",), HAIR, around["hair",]) > 1000
     assert count(("glasses",), GLASSES, scenes["glasses",].silhouette) > 500
-    assert count(("hand",), OTHER, scenes["hand",].silhouette) > 500
+    assert count(("hand",), OTHER, scenes["hand",].silhouette) > 300
     both = scenes["hair", "glasses"].labels
     assert {HAIR, GLASSES} <= set(np.unique(both))
     # The shoulders, which the bare head has not.
@@ -162,7 +162,7 @@ def test_texels_are_what_is_painted_on_them():
     for seed in range(40):
         skin = sample_head(np.random.default_rng(seed)).skin
         apart = np.linalg.norm(skin.tone - skin.hair_colour)
-        skin = replace(skin, beard="none", gray=0.0)
+        skin = replace(skin, beard="none", gray=0.0, glasses=None, marked=False)
         if skin.cut == "bald" or apart < 0.5:
             continue
         found += 1
@@ -170,7 +170,7 @@ def test_texels_are_what_is_painted_on_them():
         to_hair = np.linalg.norm(painted - skin.hair_colour, axis=2)
         to_skin = np.linalg.norm(painted - skin.tone, axis=2)
         assert (to_hair < to_skin)[labels == HAIR].mean() > 0.9
-        assert (to_skin < to_hair)[np.isin(labels, [SKIN, NECK, EARS])].mean() > 0.94
+        assert (to_skin < to_hair)[np.isin(labels, [SKIN, EARS])].mean() > 0.92
         cloth = np.linalg.norm(painted - skin.garment_colour, axis=2)
         assert np.median(cloth[labels == CLOTHES]) < 0.1
     assert found >= 2

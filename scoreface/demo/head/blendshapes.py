@@ -72,9 +72,9 @@ def _hair_volume(p: Array) -> Array:
 
 
 def _hair_sides(p: Array) -> Array:
-    """What lies beside and behind the face, from the temples down to the nape, swells as hanging hair does."""
+    """The ears and what lies behind them, from the temples down to the nape, swells as hanging hair does."""
     longitude = np.abs(np.arctan2(p[:, 0], p[:, 2] + 0.01))
-    weight = soft(longitude - np.deg2rad(68.0), np.deg2rad(34.0))
+    weight = soft(longitude - np.deg2rad(82.0), np.deg2rad(30.0))
     weight = weight * soft(0.050 - p[:, 1], 0.06) * soft(p[:, 1] + 0.105, 0.07)
     out = np.zeros_like(p)
     out[:, 0] = 0.0065 * weight * np.tanh(p[:, 0] / 0.03)

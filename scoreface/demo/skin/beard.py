@@ -7,7 +7,7 @@ import numpy as np
 from scoreface.demo.head.anatomy import MOUTH_Y
 from scoreface.demo.masks import Array, soft
 from scoreface.demo.skin.brushes import mix, solid_noise
-from scoreface.demo.skin.person import Skin
+from scoreface.demo.skin.person import SILVER, Skin
 
 
 def paint_beard(image: Array, skin: Skin, points: Array, rng: np.random.Generator) -> Array:
@@ -35,7 +35,7 @@ def paint_beard(image: Array, skin: Skin, points: Array, rng: np.random.Generato
     chin = 0.25 * soft(0.03 - np.abs(place[:, 0]), 0.02)
     gray = np.clip(skin.gray * (1.0 + chin + 0.18 * strand + 0.12 * patches), 0.0, 1.0)[:, None]
     hair = np.zeros_like(image)
-    hair[low] = colour + gray * (np.array([0.64, 0.63, 0.62]) * light[:, None] - colour)
+    hair[low] = colour + gray * (1.07 * SILVER * light[:, None] - colour)
     return mix(image, np.clip(hair, 0.0, 1.0), weight)
 
 

@@ -44,7 +44,7 @@ class Cut:
     sides: float = 0.80
     shade: float = 0.25
     volume: tuple[float, float] = (0.0, 0.5)
-    hanging: tuple[float, float] = (-0.4, 0.25)
+    hanging: tuple[float, float] = (0.0, 0.3)
 
 
 BALD = "bald"
@@ -52,11 +52,9 @@ CUTS: dict[str, Cut] = {
     BALD: Cut(cover=0.0, sides=0.0, shade=0.0, volume=(-1.8, 0.3)),
     "shaved": Cut(curls=0.3, cover=0.66, sides=0.56, shade=0.0, volume=(-1.0, 0.3)),
     "receding": Cut(raised=0.012, temples=0.022, cover=0.84, sides=0.76, volume=(-0.2, 0.4)),
-    "short": Cut(sides=0.76, volume=(1.0, 0.5), hanging=(0.2, 0.3)),
-    "parted": Cut(source=PARTING, sides=0.86, shade=0.40, volume=(1.5, 0.4), hanging=(0.4, 0.3)),
-    "curly": Cut(
-        curls=1.0, cover=0.98, sides=0.95, shade=0.45, volume=(2.3, 0.3), hanging=(0.7, 0.3)
-    ),
+    "short": Cut(sides=0.76, volume=(1.0, 0.5)),
+    "parted": Cut(source=PARTING, sides=0.86, shade=0.40, volume=(1.5, 0.4)),
+    "curly": Cut(curls=1.0, cover=0.98, sides=0.95, shade=0.45, volume=(2.3, 0.3)),
     "fringe": Cut(
         fringe=0.036,
         ends=-0.004,

@@ -8,7 +8,7 @@ from scoreface.demo.head.relief import ear_coordinates
 from scoreface.demo.masks import Array, soft
 from scoreface.demo.skin.brushes import mix, solid_noise
 from scoreface.demo.skin.cuts import BALD, CROWN, CUTS, PARTING, TOP, Cut
-from scoreface.demo.skin.person import Skin
+from scoreface.demo.skin.person import SILVER, Skin
 
 # The hair line from the middle of the forehead to the nape: longitude (degrees), height (m).
 _HAIR_LINE = np.array(
@@ -151,7 +151,7 @@ def _hair_colours(
     # Single hairs turn gray, the temples first.
     temples = 0.15 * soft(0.05 - place[:, 1], 0.06)
     gray = np.clip(skin.gray * (1.0 + temples + 0.16 * fine + 0.10 * locks), 0.0, 1.0)[:, None]
-    silver = np.array([0.60, 0.59, 0.58]) * np.clip(light, 0.45, 1.3)[:, None]
+    silver = SILVER * np.clip(light, 0.45, 1.3)[:, None]
     return np.clip(colour + gray * (silver - colour), 0.0, 1.0)
 
 

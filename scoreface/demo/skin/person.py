@@ -33,6 +33,8 @@ HAIR_COLOURS = np.array(
         [0.45, 0.20, 0.09],
     ]
 )
+#: Of gray hair.
+SILVER = np.array([0.60, 0.59, 0.58])
 IRIS_COLOURS = np.array(
     [
         [0.22, 0.12, 0.06],
@@ -107,6 +109,11 @@ class Skin:
     freckles: float
     neckline: float
     seed: int
+
+    @property
+    def hair_mean(self) -> Array:
+        """The colour (3,) of the hair from afar, gray strands and others together."""
+        return self.hair_colour + self.gray * (SILVER - self.hair_colour)
 
     def generator(self, layer: str) -> np.random.Generator:
         """The random numbers of one layer of paint, whatever other layers draw."""
