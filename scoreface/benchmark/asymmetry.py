@@ -46,5 +46,6 @@ class Asymmetry:
 def sample_asymmetry(skin: Skin, rng: np.random.Generator) -> Asymmetry:
     """Draw what makes the sides of the person with this ``skin`` differ."""
     parting = rng.choice([-1.0, 1.0]) * rng.uniform(*_PARTING)
-    skin = replace(skin, parting=float(parting))
+    # The marks are drawn anew.
+    skin = replace(skin, parting=float(parting), marked=False)
     return Asymmetry(skin, sample_marks(skin, rng), sample_side_light(rng))

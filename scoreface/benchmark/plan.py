@@ -38,7 +38,7 @@ _VARIABLE = (
 # Stages whose output the figures depend on.
 _STAGES = ("demo_photos", "fit", "project", "preprocess", "merge")
 #: Raised when the measures change for the same texture.
-VERSION = "4"
+VERSION = "5"
 
 
 @dataclass(frozen=True)

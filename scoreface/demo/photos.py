@@ -132,7 +132,7 @@ def make_photo(
     fine = size * SUPERSAMPLING
     fragments = rasterise(posed, model.f, OrthographicCamera(scale * SUPERSAMPLING), (fine, fine))
     sitter = Sitter(upright, turned, shift, head.skin, light, scale * SUPERSAMPLING, fine)
-    subject = Subject(head.skin.tone, head.skin.hair_colour, float(light.direction[0]))
+    subject = Subject(head.skin.tone, head.skin.hair_mean, float(light.direction[0]))
     picture = Picture(draw_background(surroundings.background, fine, subject, of_place))
     picture.add(shoulders(sitter, of_clothes))
     behind, before = props(sitter, surroundings.before, of_props)

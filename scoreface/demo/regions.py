@@ -17,11 +17,10 @@ from scoreface.demo.head.anatomy import (
 )
 from scoreface.demo.head.relief import ear_coordinates
 from scoreface.demo.head.surface import build_grid, spread
-from scoreface.demo.skin.complexion import paint_complexion
-from scoreface.demo.skin.features import paint_beard
+from scoreface.demo.skin.glasses import glasses_cover
 from scoreface.demo.skin.hair import paint_clothes, paint_hair
 from scoreface.demo.skin.person import Skin
-from scoreface.parse.labels import BROWS, CLOTHES, EARS, EYES, HAIR, LIPS, NECK, SKIN
+from scoreface.parse.labels import BROWS, CLOTHES, EARS, EYES, GLASSES, HAIR, LIPS, NECK, SKIN
 
 #: Paints something on an image (S, S, 3) at points (S, S, 3).
 Painter = Callable[[np.ndarray, Skin, np.ndarray, np.random.Generator], np.ndarray]
@@ -39,7 +38,7 @@ _FOREHEAD = 0.028
 def texel_labels(skin: Skin, size: int) -> np.ndarray:
     """Labels (size, size) uint8 of the UV chart of a head that wears ``skin``.
 
-    Hair and clothes are what their painters cover by more than half; a beard's shadow is skin. The mouth is closed.
+    Hair, glasses and clothes are what their painters cover by more than half; a beard is skin. The mouth is closed.
     """
     points = spread(build_grid().vertices, size)
     x, y, z = points[..., 0], points[..., 1], points[..., 2]
@@ -47,7 +46,6 @@ def texel_labels(skin: Skin, size: int) -> np.ndarray:
     jaw = _CHIN + _JAW_RISE * np.clip(_CHIN_DEPTH - z, 0.0, None)
     labels[y < np.where(z > -0.015, jaw, _NAPE)] = NECK
     labels[(np.hypot(*ear_coordinates(points)) < 1.08) & (np.abs(x) > 0.06)] = EARS
-    labels[hair_cover(skin, size) > 0.5] = HAIR
     front = z > _FRONT
     height, thickness = brow_curve(x)
     labels[front & (np.abs(y - height) < 0.5 * skin.brow_width * thickness)] = BROWS
@@ -57,6 +55,10 @@ def texel_labels(skin: Skin, size: int) -> np.ndarray:
     upper, _, lower = mouth_curves(x)
     labels[front & (np.abs(x) < MOUTH_HALF_WIDTH) & (y < upper) & (y > lower)] = LIPS
     labels[_cover(paint_clothes, skin, points, np.random.default_rng(0)) > 0.5] = CLOTHES
+    if skin.glasses is not None:
+        labels[glasses_cover(skin.glasses, points, 0.0008) > 0.5] = GLASSES
+    # Hair falls over all else.
+    labels[hair_cover(skin, size) > 0.5] = HAIR
     return labels
 
 
@@ -69,10 +71,7 @@ def scalp(labels: np.ndarray) -> np.ndarray:
 def hair_cover(skin: Skin, size: int) -> np.ndarray:
     """How much of each texel the painted hair covers, (size, size), as ``paint_skin`` draws it."""
     points = spread(build_grid().vertices, size)
-    # The painters before it draw from the same generator.
-    rng = np.random.default_rng(skin.seed)
-    paint_beard(paint_complexion(skin, points, rng), skin, points, rng)
-    return _cover(paint_hair, skin, points, rng)
+    return _cover(paint_hair, skin, points, skin.generator("hair"))
 
 
 def _cover(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scoreface.demo.head.model import build_model
-from scoreface.demo.light import sample_light
+from scoreface.demo.light import sample_light, sample_side_light
 from scoreface.demo.people import random_head
 from scoreface.demo.photos import bake, look_up, rotation
 from scoreface.geometry.camera import PerspectiveCamera
@@ -13,6 +13,7 @@ from scoreface.geometry.rasterise import rasterise
 from scoreface.geometry.views import View, frontal
 
 _SUPERSAMPLING = 2
+_SIDE_LIT = 1 / 3
 
 
 def head_views(
@@ -30,7 +31,9 @@ def head_views(
     camera = PerspectiveCamera()
     mesh, skin = random_head(rng, 4 * size)
     turned = rotation(*rng.uniform([-40, -10, -5], [40, 10, 5])).apply(mesh.vertices)
-    texture = bake(skin, turned, mesh.faces, sample_light(rng))
+    # Every third head stands beside a window: half of its face is in shade.
+    light = sample_side_light(rng) if rng.random() < _SIDE_LIT else sample_light(rng)
+    texture = bake(skin, turned, mesh.faces, light)
     upright = frontal(mesh, np.zeros(3))
     images = []
     for _ in range(count):

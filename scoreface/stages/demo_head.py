@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scoreface.base.settings import key
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ def take():
     def scene(seed: int, yaw: float = 0.0, bald: bool = False) -> Scene:
         rng = np.random.default_rng((11, seed))
         head = sample_head(rng)
-        head = replace(head, skin=replace(head.skin, bald=bald, beard=0.0))
+        cut = "bald" if bald else "short"
+        plain = {"cut": cut, "beard": "none", "glasses": None, "marked": False}
+        head = replace(head, skin=replace(head.skin, **plain))
         photo = make_photo(head, paint_skin(head.skin, 256), yaw, 0.0, 0.0, SIZE, rng)
         truth, covered = _truth(photo)
         eyes = float(np.linalg.norm(photo.landmarks_2d[28] - photo.landmarks_2d[19]))

@@ -71,6 +71,17 @@ def _hair_volume(p: Array) -> Array:
     return 0.0045 * weight[:, None] * outwards
 
 
+def _hair_sides(p: Array) -> Array:
+    """The ears and what lies behind them, from the temples down to the nape, swells as hanging hair does."""
+    longitude = np.abs(np.arctan2(p[:, 0], p[:, 2] + 0.01))
+    weight = soft(longitude - np.deg2rad(82.0), np.deg2rad(30.0))
+    weight = weight * soft(0.050 - p[:, 1], 0.06) * soft(p[:, 1] + 0.105, 0.07)
+    out = np.zeros_like(p)
+    out[:, 0] = 0.0065 * weight * np.tanh(p[:, 0] / 0.03)
+    out[:, 2] = -0.0030 * weight * soft(-p[:, 2], 0.08)
+    return out
+
+
 def _face_height(p: Array) -> Array:
     """What is below the eyes gets longer; the neck goes down with the chin."""
     out = np.zeros_like(p)
@@ -128,6 +139,7 @@ IDENTITY: dict[str, Field] = {
     "ear flare": push(_EAR, _EAR_R, (0.0030, 0.0, 0.0)),
     "neck width": stretch((0.0, -0.16, -0.03), (0.09, 0.050, 0.09), (0.050, 0.0, 0.045)),
     "hair volume": _hair_volume,
+    "hair sides": _hair_sides,
     "nose sideways": push((0.0, -0.035, 0.10), (0.020, 0.020, 0.03), (0.0007, 0.0, 0.0), "middle"),
     "chin sideways": push((0.0, -0.100, 0.07), (0.050, 0.030, 0.06), (0.0010, 0.0, 0.0), "middle"),
 }

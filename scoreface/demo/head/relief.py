@@ -100,7 +100,7 @@ def _ears(p: Array) -> Array:
     # The flap is hinged in front, so the lift grows backwards; the hollow opens forwards.
     back = np.clip(0.9 - a, 0.0, 1.7) / 1.7
     hollow = np.exp(-(((a + 0.02) / 0.42) ** 2) - ((b + 0.05) / 0.48) ** 2)
-    lift = inside * (0.0030 + 0.0150 * back**1.2 - 0.0065 * hollow)
+    lift = inside * (0.0030 + 0.0205 * back**1.2 - 0.0065 * hollow)
     out = p.copy()
     out[..., 0] = side * (x + lift)
     out[..., 2] = p[..., 2] - 0.0060 * inside * back

@@ -195,7 +195,7 @@ def _outwards(sitter: Sitter, strands: Array) -> Array:
 
 def _colours(sitter: Sitter, strands: Array, normals: Array, rng: np.random.Generator) -> Array:
     """(N, K, 3) lit colours along the strands."""
-    own = sitter.skin.hair_colour * rng.uniform(0.65, 1.3, (len(strands), 1))
+    own = sitter.skin.hair_mean * rng.uniform(0.65, 1.3, (len(strands), 1))
     own = own * (1.0 + rng.normal(0.0, 0.03, (len(strands), 3)))
     along = np.repeat(np.clip(own, 0.0, 1.0)[:, None], strands.shape[1], 1)
     lit = sitter.lit(along, normals)

@@ -10,14 +10,20 @@ import numpy as np
 from scoreface.demo.people import Head
 from scoreface.demo.props import glasses, hair, hand
 from scoreface.demo.props.sitter import Layer, Sitter
+from scoreface.demo.skin.cuts import BALD
 
 #: What may be before a face, from the nearest to it outwards.
 PROPS = ("glasses", "hair", "hand")
 
 
 def groomed(head: Head, names: Collection[str]) -> Head:
-    """The person as one who wears that, of ``PROPS``, is under it: nobody with long hair is bald."""
-    return replace(head, skin=replace(head.skin, bald=False)) if "hair" in names else head
+    """The person as one who wears that, of ``PROPS``, is under it: not bald under long hair, and with one pair of glasses."""
+    skin = head.skin
+    if "hair" in names and skin.cut == BALD:
+        skin = replace(skin, cut="parted")
+    if "glasses" in names:
+        skin = replace(skin, glasses=None)
+    return replace(head, skin=skin)
 
 
 def props(

@@ -63,9 +63,9 @@ def paint_ears(image: Array, skin: Skin, points: Array) -> Array:
     image = mix(
         image, skin.tone * [0.99, 0.84, 0.80], over(0.45 * flush * (0.4 + 0.6 * skin.blush))
     )
-    image = mix(image, skin.tone * [0.56, 0.38, 0.34], over(0.62 * dark + 0.45 * behind))
-    image = mix(image, skin.tone * [0.34, 0.20, 0.18], over(0.85 * canal))
-    return mix(image, np.minimum(1.12 * skin.tone, 1.0), over(0.45 * light))
+    image = mix(image, skin.tone * [0.56, 0.38, 0.34], over(0.70 * dark + 0.50 * behind))
+    image = mix(image, skin.tone * [0.22, 0.12, 0.11], over(0.95 * canal))
+    return mix(image, np.minimum(1.12 * skin.tone, 1.0), over(0.50 * light))
 
 
 def _stroke(a: Array, b: Array, line: list[tuple[float, float]], width: float) -> Array:

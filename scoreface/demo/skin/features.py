@@ -1,4 +1,4 @@
-"""The painted features of a face: lips, nostrils, beard shadow."""
+"""The painted features of a face: lips and nose."""
 
 from __future__ import annotations
 
@@ -73,16 +73,3 @@ def paint_nose(image: Array, skin: Skin, points: Array) -> Array:
     glow = spot(out, depth, 0.0, 0.0014, 1.05, 0.0026) * front
     image = mix(image, skin.tone * [0.58, 0.38, 0.34], 0.50 * glow)
     return mix(image, skin.tone * [0.23, 0.12, 0.11], 0.85 * hole * front)
-
-
-def paint_beard(image: Array, skin: Skin, points: Array, rng: np.random.Generator) -> Array:
-    """The shadow of a shaven or short beard on lip, chin, jaw and throat."""
-    if skin.beard == 0.0:
-        return image
-    x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
-    cheek_line = -0.052 - 0.018 * np.exp(-(((x - 0.034) / 0.016) ** 2))
-    cheek_line += 0.9 * np.clip(x - 0.050, 0.0, None)
-    area = soft(cheek_line - y, 0.014) * soft(y + 0.140, 0.03) * soft(z + 0.005, 0.02)
-    stubble = solid_noise(points, 0.0016, rng, area > 0.0)
-    weight = area * skin.beard * np.clip(0.52 + 0.12 * stubble, 0.0, 1.0)
-    return mix(image, 0.55 * skin.brow_colour + 0.25 * skin.tone * [0.8, 0.9, 1.0], weight)

@@ -10,6 +10,7 @@ from scipy.interpolate import make_interp_spline
 from scoreface.demo.head.surface import build_grid, spread
 from scoreface.demo.masks import Array, soft
 from scoreface.demo.skin.brushes import dots, face_plane, mix, solid_noise
+from scoreface.demo.skin.cuts import CUTS, PARTING
 from scoreface.demo.skin.hair import hair_line
 from scoreface.demo.skin.person import Skin
 from scoreface.geometry.mesh import vertex_normals
@@ -97,7 +98,7 @@ def paint_marks(image: Array, marks: Marks, skin: Skin) -> Array:
     points = spread(build_grid().vertices, len(image))
     image = _spot_cheek(image, marks, skin, points, of_cheek)
     image = _scar(image, marks.scar, skin, points, of_scar)
-    if not skin.bald:
+    if CUTS[skin.cut].source == PARTING or skin.cut == "short":
         image = _part_hair(image, marks.parted, skin, points, of_hair)
     return np.clip(image, 0.0, 1.0).astype(np.float32)
 

@@ -18,7 +18,14 @@ MARKS = Marks(CHEEK, 0.026, 1.0, 100, 3, 7)
 
 @pytest.fixture(scope="module")
 def skin():
-    return replace(sample_skin(np.random.default_rng(12)), bald=False, beard=0.0, parting=0.01)
+    return replace(
+        sample_skin(np.random.default_rng(12)),
+        cut="parted",
+        beard="none",
+        glasses=None,
+        marked=False,
+        parting=0.01,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +81,7 @@ def test_the_parting_is_a_line_in_the_hair(painted, skin, points):
     assert (line[:, 0] > 0.0).all()
     # From the forehead back over the crown.
     assert np.ptp(line[:, 2]) > 0.06
-    bald = replace(skin, bald=True)
+    bald = replace(skin, cut="bald")
     scalp = points[..., 1] > 0.075
     assert changed(painted, MARKS, bald)[scalp].max() == 0.0
 
