@@ -72,7 +72,8 @@ def long_hair(sitter: Sitter, style: Style, rng: np.random.Generator) -> tuple[L
     depth = posed[:, 2].reshape(strands.shape[:2]).mean(1)
     order = np.argsort(depth + lifts + rng.normal(0.0, 0.004, len(depth)))
     # Of a strand that is partly behind, all of it is drawn there: few leave a gap between hair and head.
-    behind = np.zeros_like(hidden) | hidden.any(axis=1)[:, None]
+    behind = np.zeros_like(hidden)
+    behind[np.nonzero(hidden)[0]] = True
     back, front = (
         _draw(sitter, order, pixels, colours, widths * sitter.scale, drawn)
         for drawn in (behind, ~hidden)
