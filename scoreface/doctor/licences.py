@@ -188,7 +188,8 @@ def _packages(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         classifiers = [
             text for text in data.get_all("Classifier") or () if text.startswith("License")
         ]
-        stated = data.get("License-Expression") or (data.get("License") or "").strip()
+        fields = [field for field in ("License-Expression", "License") if field in data]
+        stated = data[fields[0]].strip() if fields else ""
         # Some put the whole text there.
         short = stated if 0 < len(stated) <= 120 and "\n" not in stated else ""
         named = ", ".join(text.rpartition(":: ")[2] for text in classifiers)
