@@ -57,25 +57,25 @@ def test_a_head_is_determined_by_seed_and_number(photos):
     assert not np.array_equal(take_photo(3, Face(2, 0), SIZE, True).truth, photos[1].truth)
 
 
-def test_person_camera_and_background_stay(photos):
+def test_person_and_camera_stay(photos):
     symmetric, asymmetric = photos
     for name in ("landmarks_2d", "vertices", "axis_angle", "visible"):
         np.testing.assert_array_equal(getattr(symmetric, name), getattr(asymmetric, name))
     assert symmetric.scale == asymmetric.scale
-    corner = np.s_[:100, :100]
-    np.testing.assert_array_equal(symmetric.image[corner], asymmetric.image[corner])
 
 
-@pytest.mark.parametrize(("number", "yaw"), [(1, 0), (1, 60), (5, 30), (5, -60)])
-def test_the_truth_s_sides_differ_more(mirrored, number, yaw):
+def test_the_truth_s_sides_differ_more(mirrored):
     texels, opposite = mirrored
 
-    def apart(asymmetric):
+    def apart(number, yaw, asymmetric):
         truth = take_photo(3, Face(number, yaw), SIZE, asymmetric).truth.reshape(-1, 3)
         return np.abs(truth[texels] - truth[opposite]).mean()
 
     # A lamp aside, which symmetric heads may have too, is most of it.
-    assert apart(True) > 1.3 * apart(False)
+    faces = [(1, 0), (1, 60), (5, 30), (5, -60)]
+    more = np.array([apart(*face, True) / apart(*face, False) for face in faces])
+    assert (more > 1.0).all()
+    assert more.mean() > 1.4
 
 
 @pytest.mark.parametrize("number", range(1, 5))

@@ -115,9 +115,9 @@ def test_what_is_before_the_face_is_labelled(scenes):
     assert count(("hand",), OTHER, scenes["hand",].silhouette) > 300
     both = scenes["hair", "glasses"].labels
     assert {HAIR, GLASSES} <= set(np.unique(both))
-    # The shoulders, which the bare head has not.
+    # The shoulders, which the bare head has not, or what long hair leaves of them.
     for extras in EXTRAS:
-        assert count(extras, CLOTHES, around[extras]) > 200
+        assert count(extras, CLOTHES, around[extras]) > 40
 
 
 def test_long_hair_beside_the_head_is_not_its_own_and_over_the_scalp_is(scenes):
@@ -137,7 +137,8 @@ def test_landmarks_lie_on_the_features(scenes):
     assert [scene.labels[y, x] for x, y in middles] == [EYES, EYES, LIPS, SKIN]
     # The jaw line runs from ear to ear, below all that is in the face.
     jaw, inner = scene.landmarks[:17], scene.landmarks[17:]
-    assert (np.diff(jaw[:, 0]) > -1).all()
+    # Before the ear it runs straight down, give or take what one head has from another.
+    assert (np.diff(jaw[:, 0]) > -1.5).all()
     assert jaw[8, 1] > inner[:, 1].max()
 
 

@@ -21,7 +21,7 @@ SIZE, TEXTURE = 256, 512
 def head():
     """Without hair, whose strands are finer than a texel here."""
     head = sample_head(np.random.default_rng(2))
-    return replace(head, skin=replace(head.skin, cut="bald", beard="none"))
+    return replace(head, skin=replace(head.skin, cut="bald", beard="none", glasses=None))
 
 
 @pytest.fixture(scope="module")

@@ -64,6 +64,11 @@ def brow_curve(x: Array) -> tuple[Array, Array]:
     return height, thickness
 
 
+def jaw_edge(z: Array) -> Array:
+    """Height (m) of the jaw's lower edge, from under the chin back to below the ear, at depths ``z``."""
+    return -0.119 + 0.44 * np.clip(0.080 - z, 0.0, 0.10)
+
+
 # The landmarks of the person's right half in millimetres: where dlib's predictor finds them, on
 # the average of 80 random heads seen from the front and of both sides (deviations about 1 mm).
 _BROW = [(-55.2, 16.7), (-45.7, 23.5), (-33.4, 25.6), (-21.2, 23.7), (-9.9, 18.5)]

@@ -17,7 +17,7 @@ PROPS = ("glasses", "hair", "hand")
 
 
 def groomed(head: Head, names: Collection[str]) -> Head:
-    """The person as one who wears that, of ``PROPS``, is under it: not bald, and with one pair of glasses."""
+    """The person under what is worn, of ``PROPS``: not bald under long hair, and with one pair of glasses."""
     skin = head.skin
     if "hair" in names and skin.cut == BALD:
         skin = replace(skin, cut="parted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoreface.demo.head.anatomy import MOUTH_Y
+from scoreface.demo.head.anatomy import MOUTH_Y, jaw_edge
 from scoreface.demo.masks import Array, soft
 from scoreface.demo.skin.brushes import mix, solid_noise
 from scoreface.demo.skin.person import SILVER, Skin
@@ -55,7 +55,9 @@ def _area(kind: str, place: Array) -> Array:
     cheek_line += 0.9 * np.clip(x - 0.050, 0.0, None)
     # Up to the hair before the ear.
     cheek_line += 2.0 * np.clip(0.030 - z, 0.0, None) * soft(x - 0.050, 0.01)
-    area = soft(np.minimum(cheek_line, 0.0) - y, 0.018) * soft(y + 0.134, 0.04)
+    # Shaven below the jaw, a little farther down on the throat.
+    area = soft(np.minimum(cheek_line, 0.0) - y, 0.018)
+    area *= soft(y - jaw_edge(z) + 0.012, 0.026)
     area *= soft(z + 0.002, 0.018)
     if kind == "full":
         # Lips and the dip below them stay free.

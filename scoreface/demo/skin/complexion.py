@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scoreface.demo.head.anatomy import jaw_edge
 from scoreface.demo.masks import Array, soft, spot
 from scoreface.demo.skin.brushes import dots, mix, solid_noise
 from scoreface.demo.skin.person import Skin
@@ -65,9 +66,8 @@ def paint_hollows(image: Array, skin: Skin, points: Array) -> Array:
     """The shade of what lies deep, finer than the mesh knows: under the jaw, at the eyes' roots, beside the nose."""
     x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
     front = soft(z - 0.03, 0.03)
-    # The jaw's edge, from under the chin back to the ear, and the neck in its shadow.
-    jaw = -0.119 + 0.44 * np.clip(0.080 - z, 0.0, 0.10)
-    below = jaw - y
+    # The neck lies in the jaw's shadow.
+    below = jaw_edge(z) - y
     dark = 0.62 * soft(below, 0.010) * np.exp(-np.clip(below, 0.0, None) / 0.030)
     dark = dark * soft(z + 0.020, 0.05) * soft(0.075 - x, 0.03)
     dark += 0.20 * soft(-0.10 - y, 0.03) * soft(0.03 - z, 0.06)

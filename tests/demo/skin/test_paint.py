@@ -1,9 +1,12 @@
 """Random skins: in range, determined by the seed, different from one another, without a seam."""
 
+from dataclasses import replace
+
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from scoreface.demo.skin.paint import paint_skin, random_skin
-from scoreface.demo.skin.person import sample_skin
+from scoreface.demo.skin.person import Glasses, sample_skin
 
 
 def test_skin_is_determined_by_the_seed_and_in_range():
@@ -38,3 +41,35 @@ def test_features_are_painted():
     # Skin-coloured mostly, with eyes, brows and lips that are not.
     assert np.median(face) < 0.25
     assert (face > 0.5).mean() > 0.02
+
+
+def test_sides_differ_by_what_is_drawn_to_differ_alone():
+    """Smoothed, so that pores and strands do not count: a mirror shows the same person, but for marks and partings."""
+
+    def one_sided(**changes):
+        plain = {"cut": "short", "beard": "none", "glasses": None, "marked": False, "parting": 0.0}
+        skin = replace(sample_skin(np.random.default_rng(11)), **{**plain, **changes})
+        smooth = gaussian_filter(paint_skin(skin, 256), (5, 5, 0), mode=("nearest", "wrap", "wrap"))
+        # The chart's columns run from the back over the right to the left: their mirror is the other half.
+        return np.abs(smooth - smooth[:, ::-1]).mean()
+
+    plain = one_sided(freckles=0.0)
+    assert plain < 0.015
+    assert one_sided(cut="swept", freckles=0.0) > 2.0 * plain
+    assert one_sided(marked=True, freckles=0.0) > plain
+
+
+def test_every_layer_of_a_person_shows():
+    skin = replace(
+        sample_skin(np.random.default_rng(12)), cut="short", age=0.5, glasses=None, beard="none"
+    )
+    picture = paint_skin(skin, 128)
+    worn = Glasses("round", False, 0.003, np.array([0.1, 0.1, 0.1]), 0.0, 0.0)
+    for other in (
+        {"cut": "bald"},
+        {"beard": "full"},
+        {"age": 1.0},
+        {"glasses": worn},
+        {"gray": 1.0 - skin.gray},
+    ):
+        assert np.abs(paint_skin(replace(skin, **other), 128) - picture).mean() > 0.001
