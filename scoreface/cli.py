@@ -23,6 +23,7 @@ OTHERS = {
     "prepare": "scoreface.training.prepare",
     "train": "scoreface.training.command",
     "score convert": "scoreface.score.command",
+    "verify": "scoreface.verify.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",
     "benchmark evidence": "scoreface.benchmark.commands.evidence",
     "benchmark prior": "scoreface.benchmark.commands.prior",
