@@ -137,7 +137,8 @@ def describe_all(
             _keep(kept, made, pictures, described, stamps)
             ended = time.monotonic()
             due = ended + max(_INTERVAL, _TIMES * (ended - started))
-    _keep(kept, made, pictures, described, stamps)
+    if todo:
+        _keep(kept, made, pictures, described, stamps)
     return described
 
 
