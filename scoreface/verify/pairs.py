@@ -46,6 +46,11 @@ class Item(NamedTuple):
     media: tuple[tuple[int, ...], ...]
     subject: str | None
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is one picture."""
+        return sum(map(len, self.media)) == 1
+
 
 @dataclass(frozen=True)
 class PairSet:

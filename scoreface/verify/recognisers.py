@@ -15,6 +15,8 @@ from scoreface.base.files import sha256_of
 from scoreface.results.aligned import FIVE, SIZE, TEMPLATE, similarity
 
 COSINE, EUCLIDEAN = "cosine", "euclidean"
+#: The ways to compare descriptions, in words.
+IN_WORDS = {COSINE: "the cosine", EUCLIDEAN: "the Euclidean distance, with a minus"}
 RGB, BGR = "rgb", "bgr"
 NO_FACE = "no face was found"
 # The jaw line's landmarks come first and play no part in the five points.

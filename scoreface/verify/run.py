@@ -18,7 +18,7 @@ from scoreface.verify.job import Inputs, Settings
 from scoreface.verify.measure import Draws, Measured, measure
 from scoreface.verify.pairs import PairSet, folded, same_labels
 from scoreface.verify.pictures import find_all
-from scoreface.verify.recognisers import COSINE, EUCLIDEAN, Recognition
+from scoreface.verify.recognisers import COSINE, EUCLIDEAN, IN_WORDS, Recognition
 from scoreface.verify.report import Faceless, summarise, write_faceless, write_pairs
 from scoreface.verify.scores import MISSING, score_pairs
 from scoreface.verify.yaws import Group, groups_by_yaw
@@ -151,14 +151,15 @@ def _sentences(
     """How it was done, for the summary."""
     used = np.unique(np.concatenate([pairs.first, pairs.second]))
     persons = len(np.unique(pairs.identities()[used]))
+    what = "pictures" if all(item.is_picture for item in pairs.items) else "templates"
     text = [
         f"{len(pairs):,} pairs in {int(pairs.fold.max()) + 1} folds, {int(pairs.same.sum()):,} of one person; "
-        f"{len(used):,} of what is compared, {persons:,} persons as far as the list tells."
+        f"{len(used):,} {what} of {persons:,} persons, as far as the list tells."
     ]
     for side in sides:
         which = f"{side.name.capitalize()}: " if side.name else ""
         text.append(
-            f"{which}described by {side.described.source}, compared by {side.described.metric}."
+            f"{which}described by {side.described.source}, compared by {IN_WORDS[side.described.metric]}."
         )
     if left_out:
         text.append(f"Left out: {left_out:,} pairs in which a face was not found (missing.csv).")

@@ -57,7 +57,7 @@ def verify(folder, *arguments):
 def test_scores_figures_and_a_picture_of_the_curve(persons, capsys):
     summary = verify(persons, "--embeddings", persons / "good.npz", "--bootstrap", 50)
     assert capsys.readouterr().out == summary
-    assert "80 pairs in 10 folds, 40 of one person; 80 of what is compared, 40 persons" in summary
+    assert "80 pairs in 10 folds, 40 of one person; 80 pictures of 40 persons" in summary
     assert cells_of(summary, "TAR at FAR 0.001") == [
         "needs 1,000 pairs of two persons, there are 40"
     ]
@@ -231,7 +231,7 @@ def test_dlibs_network_on_procedural_heads(heads, tmp_path):
     command = ["verify", str(heads / "pairs.txt"), "--yaws", str(heads / "yaws.csv"), "--fast"]
     main([*command, "--bootstrap", "100", "--out", str(tmp_path / "out")])
     summary = (tmp_path / "out" / "summary.md").read_text()
-    assert "12 pairs in 3 folds, 6 of one person; 9 of what is compared, 3 persons" in summary
+    assert "12 pairs in 3 folds, 6 of one person; 9 pictures of 3 persons" in summary
     assert cells_of(summary, "pictures without a face") == ["0"]
     assert cells_of(summary, "30 to 45")[:2] == ["6", "3"]
     row = rows_of(tmp_path / "out" / "verification.csv")[0]
