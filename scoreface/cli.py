@@ -23,10 +23,12 @@ OTHERS = {
     "prepare": "scoreface.training.prepare",
     "train": "scoreface.training.command",
     "score convert": "scoreface.score.command",
+    "verify": "scoreface.verify.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",
     "benchmark evidence": "scoreface.benchmark.commands.evidence",
     "benchmark prior": "scoreface.benchmark.commands.prior",
     "benchmark quality": "scoreface.benchmark.commands.quality",
+    "benchmark verification": "scoreface.benchmark.commands.verification",
 }
 #: All commands as they are listed.
 GROUPS = {
@@ -82,7 +84,7 @@ def _listing(arguments: Sequence[str]) -> str:
     lines = []
     for title, names in GROUPS.items():
         lines += ["", title + ":"]
-        lines += ["  {:20}{}".format(name, command.summary(load(name))) for name in names]
+        lines += ["  {:24}{}".format(name, command.summary(load(name))) for name in names]
     return "\n".join(lines[1:])
 
 

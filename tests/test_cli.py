@@ -87,7 +87,7 @@ def test_help_lists_every_command_with_its_summary(flag, capsys):
     assert caught.value.code == 0
     lines = capsys.readouterr().out.splitlines()
     for name in COMMANDS:
-        (line,) = (line for line in lines if line.startswith(f"  {name:20}"))
+        (line,) = (line for line in lines if line.startswith(f"  {name:24}"))
         assert line.endswith(".")
 
 

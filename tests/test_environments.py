@@ -81,15 +81,16 @@ GROUND = _files("base", "__init__.py", "__main__.py", "cli.py", "stages/__init__
 FITTING = _files(
     "fitting", "stages/detect.py", "stages/doctor_fit.py", "stages/fit.py", "stages/identity.py"
 )
-# No stages: it runs outside of the workflow's environments.
+# No stages: they run outside of the workflow's environments.
 BENCHMARK = _files("benchmark")
+VERIFY = _files("verify")
 # Where the workflow itself runs; its jobs are given their settings as JSON.
 CONFIG = _files("config")
 LAUNCH = _files("launch")
 
 
 def test_the_environments_have_what_the_code_imports():
-    others = _files("") - FITTING - BENCHMARK - LAUNCH
+    others = _files("") - FITTING - BENCHMARK - VERIFY - LAUNCH
     for name, files in (("tf_flame", GROUND | FITTING), ("scoreface", others)):
         conda, pip = _parts(name)
         there = {line.partition("=")[0].replace("_", "-") for line in (*conda, *pip)}
@@ -113,12 +114,14 @@ def test_the_package_with_snakemake_has_what_a_launch_imports():
     assert project["optional-dependencies"]["workflow"] == ["snakemake[reports]>=9.19"]
 
 
-def test_the_extra_for_the_benchmarks_has_what_they_import():
+@pytest.mark.parametrize(("extra", "files"), [("benchmark", BENCHMARK), ("verify", VERIFY)])
+def test_an_extra_has_what_its_room_imports(extra, files):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    lines = [*project["dependencies"], *extras["benchmark"], *extras["fitting"]]
+    assert "scoreface[fitting]" in extras[extra]
+    lines = [*project["dependencies"], *extras[extra], *extras["fitting"]]
     there = {line.partition("=")[0].replace("_", "-") for line in lines}
-    imported = _distributions_imported(BENCHMARK)
+    imported = _distributions_imported(files)
     assert "opencv-python-headless" in imported
     assert imported <= there
 

@@ -1,4 +1,4 @@
-"""Reading FLAME's pickles without running what is in them, and without chumpy.
+"""Reading pickles, FLAME's before all, without running what is in them, and without chumpy.
 
 FLAME models up to 2020 are pickles of protocol 2 written by Python 2: numpy arrays, chumpy arrays and a SciPy sparse
 matrix under a module path that SciPy has since left. FLAME 2023's hold plain arrays, written by Python 3. A pickle can
@@ -30,25 +30,43 @@ def load_dict(path: str) -> Dict[str, Any]:
         InputError: the file is missing, is not a pickled dict, or names another class. Nothing
             that the file names is executed.
     """
+    content = load_values(path, "FLAME file")
+    if not isinstance(content, dict):
+        raise InputError("{} holds a {}, not a dict of arrays".format(path, type(content).__name__))
+    return content
+
+
+def load_values(path: str, what: str) -> Any:
+    """Load a pickle of numbers, text, bytes and arrays, and of lists, tuples, dicts and sets of such.
+
+    Args:
+        path: of the pickle.
+        what: the file is, for the message.
+
+    Returns:
+        its content, with a :class:`~scoreface.base.opcodes.StandIn` for all else. Text that Python 2 wrote, which may
+        be bytes, is text with a letter a byte (Latin-1).
+
+    Raises:
+        InputError: the file is missing, is not a pickle, or names a class that FLAME's files do not need. Nothing that
+            the file names is executed.
+    """
     try:
         with open(path, "rb") as handle:
             _skip_npy_header(handle)
             left = os.fstat(handle.fileno()).st_size - handle.tell()
-            content = _resolved(run(handle, left, _is_allowed), {})
+            return _resolved(run(handle, left, _is_allowed), {})
     except OSError as error:
         raise InputError("cannot read {}: {}".format(path, error.strerror)) from error
     except RefusedError as error:
         raise InputError(
-            "{} is refused: its pickle names {}, which no FLAME file needs".format(path, error)
+            "{} is refused: its pickle names {}, which no {} needs".format(path, error, what)
         ) from error
     except Exception as error:  # a damaged pickle raises almost anything
         reason = error if isinstance(error, (TypeError, ValueError)) else "it is damaged"
         raise InputError(
             "{} is not a readable pickle: {}; get it again from where it came".format(path, reason)
         ) from error
-    if not isinstance(content, dict):
-        raise InputError("{} holds a {}, not a dict of arrays".format(path, type(content).__name__))
-    return content
 
 
 def read_array(content: Dict[str, Any], key: str, path: str) -> np.ndarray:

@@ -82,7 +82,7 @@ def run_face(plan: Plan, face: Face) -> None:
         record = {"key": keys[_FACE_RECORD], "reason": "", **judge.measure_face()}
         write_json(_path(plan, face, _FACE_RECORD), record)
     for name in wanted:
-        completed = _complete(plan, case, name)
+        completed = complete_by(plan, case, name)
         texture, *others = completed.textures
         write_image(_path(plan, face, name).with_suffix(".png"), texture)
         record = {
@@ -118,7 +118,8 @@ def finished_rows(plan: Plan, face: Face) -> list[dict[str, Any]]:
     ]
 
 
-def _complete(plan: Plan, case: Case, method: str) -> Completed:
+def complete_by(plan: Plan, case: Case, method: str) -> Completed:
+    """What one of the plan's methods makes of a face."""
     if method in plan.variants:
         return run_pipeline(case, plan.variants[method])
     return run_baseline(case, method)

@@ -26,10 +26,11 @@ TEMPLATE = np.array(
     ]
 )
 
+#: The same five as means of iBUG landmarks, counted without the 17 of the jaw line.
+FIVE = (slice(19, 25), slice(25, 31), slice(13, 14), slice(31, 32), slice(37, 38))
+
 # A texture's texels are finer than these pixels.
 _SUPERSAMPLING = 4
-# The same five as means of iBUG landmarks, counted without the 17 of the jaw line.
-_POINTS = (slice(19, 25), slice(25, 31), slice(13, 14), slice(31, 32), slice(37, 38))
 
 
 class Similarity(NamedTuple):
@@ -54,7 +55,7 @@ def five_points(mesh: Mesh, embedding: LandmarkEmbedding) -> np.ndarray:
     """The five points (5, 3) on the surface of a mesh with the topology that the embedding is for."""
     corners = mesh.vertices[mesh.faces[embedding.faces]]
     landmarks = np.einsum("lkc,lk->lc", corners, embedding.barycentric)
-    return np.stack([landmarks[part].mean(axis=0) for part in _POINTS])
+    return np.stack([landmarks[part].mean(axis=0) for part in FIVE])
 
 
 def aligned_camera(studio: Studio, view: View, embedding: LandmarkEmbedding) -> WindowCamera:

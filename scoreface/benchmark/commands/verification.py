@@ -1,0 +1,81 @@
+"""Measure verification across pose on synthetic heads: their photos, and what frontalising them makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoreface.base.command import option
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which faces, and how they are shown."""
+
+    variant: tuple[tuple[str, ...], ...] = option(
+        "a pipeline to compare, as of benchmark quality; may be repeated",
+        (),
+        metavar=("NAME", "KEY=VALUE"),
+    )
+    baselines: tuple[str, ...] = option("plain methods beside it", ("mirror",), nargs="*")
+    ways: tuple[str, ...] | None = option(
+        "of original, the pipelines, the plain methods and truth; left out: all", None
+    )
+    heads: int = option("how many", 20)
+    yaws: tuple[float, ...] = option(
+        "degrees; the first is compared with each other", (0, 30, 45, 60)
+    )
+    seed: int = option("of the heads", 0)
+    fit: bool = option("fit the heads to the photos; else: true geometry", False)
+    bootstrap: int = option("draws for the intervals; 0: none", 1000)
+    jobs: int = option("processes at once", 1)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Attributes:
+    configfile: laid over ``config.yaml``, one after the other.
+    """
+
+    configfile: tuple[Path, ...] = option("files as given to snakemake", ())
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Attributes:
+    out: folder of the results.
+    """
+
+    out: Path = option("folder of the results")
+
+
+def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
+    """Do what has not been done yet, and write the summary.
+
+    Raises:
+        InputError: a configuration or an option is wrong, or a stage cannot run.
+    """
+    from scoreface.base.errors import InputError
+    from scoreface.base.files import write_text
+    from scoreface.benchmark.plan import make_plan
+    from scoreface.benchmark.verification import run_verification, ways_of
+    from scoreface.benchmark.verification_tables import summarise
+
+    if settings.heads < 2 or len(set(settings.yaws)) < 2:
+        raise InputError(
+            "--heads, --yaws: two heads and two yaws are the least that can be compared"
+        )
+    plan = make_plan(
+        inputs.configfile,
+        settings.variant,
+        settings.baselines,
+        settings.heads,
+        settings.yaws,
+        settings.seed,
+        settings.fit,
+        outputs.out,
+    )
+    described = run_verification(plan, ways_of(plan, settings.ways), settings.jobs)
+    summary = summarise(plan, described, settings.bootstrap)
+    write_text(outputs.out / "summary.md", summary)
+    print(summary, end="")

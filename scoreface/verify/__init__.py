@@ -1,0 +1,1 @@
+"""Face verification: pairs of pictures, what a recogniser says of them, and the figures that follow."""

@@ -1,0 +1,85 @@
+"""Verification across pose: which pairs, what is described once, and figures of descriptions that are known."""
+
+import numpy as np
+import pytest
+
+from scoreface.base.arrays import read_image
+from scoreface.base.errors import InputError
+from scoreface.benchmark.plan import make_plan
+from scoreface.benchmark.verification import pairs_of, run_verification, ways_of
+from scoreface.benchmark.verification_tables import summarise
+from scoreface.verify.embeddings import Described
+
+
+@pytest.fixture
+def plan(tmp_path):
+    return make_plan([], [], ["mirror"], 3, (0.0, 45.0), 0, False, tmp_path)
+
+
+def cells_of(summary, title, number=0):
+    rows = [line.strip("| ").split(" | ") for line in summary.splitlines() if line[:1] == "|"]
+    return [row for row in rows if row[0] == title][number][1:]
+
+
+def test_each_front_meets_each_turned_photo(plan):
+    pairs = pairs_of(plan, 45.0)
+    names = [sample.name for sample in pairs.samples]
+    assert names == [face.id for face in plan.faces]
+    asked = {
+        (names[a], names[b]): same
+        for a, b, same in zip(pairs.first, pairs.second, pairs.same, strict=True)
+    }
+    assert len(asked) == 9
+    assert asked[("head001_yaw+00", "head001_yaw+45")]
+    assert not asked[("head001_yaw+00", "head002_yaw+45")]
+    assert sum(asked.values()) == 3
+
+
+def test_ways_keep_their_order_and_unknown_ones_are_named(plan):
+    assert ways_of(plan, None) == ("original", "scoreface", "mirror", "truth")
+    assert ways_of(plan, ["truth", "original"]) == ("original", "truth")
+    with pytest.raises(InputError, match="--ways: 'telea' is none of original, scoreface"):
+        ways_of(plan, ["telea"])
+
+
+def test_the_tables_say_what_is_known_of_the_descriptions(plan):
+    """Heads 1 apart; turned photos lie 0.1 from their front in one way, and nearer to another's in the other."""
+    fronts = np.eye(3) / np.sqrt(2)
+    good = [row for front in fronts for row in (front, front + np.array([0.1, 0, 0]))]
+    bad = [row for k in range(3) for row in (fronts[k], fronts[(k + 1) % 3])]
+    described = {
+        way: Described("euclidean", "test", dict(enumerate(map(np.array, vectors))))
+        for way, vectors in (("original", bad), ("truth", good))
+    }
+    summary = summarise(plan, described, 0)
+    assert "3 heads" in summary
+    assert "## Yaw 0 against 45" in summary
+    assert cells_of(summary, "truth")[:3] == ["1.0000", "1.0000", "0.0000"]
+    assert cells_of(summary, "original", 1)[0] == "1.000 ± 0.000"
+    assert cells_of(summary, "truth", 1)[0] == "0.100 ± 0.000"
+    assert cells_of(summary, "truth", 1)[2] == "0%"
+    # Of six pairs of other heads, the three that the turned photos were taken from.
+    assert cells_of(summary, "original", 1)[2] == "50%"
+
+
+@pytest.mark.heavy
+def test_photos_and_true_frontal_pictures_are_described_once(plan, monkeypatch):
+    ways = ("original", "mirror", "truth")
+    described = run_verification(plan, ways, 1)
+    for way in ways:
+        assert sorted(described[way].vectors) == list(range(6))
+        assert read_image(plan.out / "pictures" / way / "head002_yaw+45.png").any()
+    # The truth's two frontal pictures of a head differ by light alone, photos by the pose too.
+    apart = {
+        way: np.mean(
+            [
+                np.linalg.norm(described[way].vectors[k] - described[way].vectors[k + 1])
+                for k in (0, 2, 4)
+            ]
+        )
+        for way in ways
+    }
+    assert apart["truth"] < apart["original"]
+    monkeypatch.setattr("scoreface.benchmark.verification.make_case", None)
+    again = run_verification(plan, ways, 1)
+    np.testing.assert_array_equal(again["truth"].vectors[3], described["truth"].vectors[3])
