@@ -42,7 +42,7 @@ inpaint: {joint: {noise_levels: 6}, samples: 2, face_size: 32, correction_thresh
 render: {size: 48, azimuths: [-30, 30], aligned: true, turntable_frames: 3}
 """
 # What the doctors say is of the machine, and changes nothing; the checksum of the person network stands in the code.
-UNCHECKED = ("doctor", "doctor-fit", "person-model")
+UNCHECKED = ("doctor", "doctor-fit", "person-model", "licences")
 CHECKED = [name for name in STAGES if name not in UNCHECKED]
 
 
