@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scoreface.base.files import atomic
+from scoreface.benchmark.markdown import cell, markdown
 
 #: Of the CSV file, in their order.
 COLUMNS = (
@@ -65,14 +66,14 @@ def summarise(rows: Sequence[dict[str, Any]]) -> str:
     lines = [heading]
     for method in methods:
         own = done[done["method"] == method]
-        cells = [_cell(own[column].mean(), form) for column, _, form in _SUMMARY]
+        cells = [cell(own[column].mean(), form) for column, _, form in _SUMMARY]
         lines.append([method, str(len(own)), *cells])
     yaws = sorted(done["yaw"].unique())
     by_yaw = [["PSNR, texels", *(f"yaw {yaw:+g}" for yaw in yaws)]]
     for method in methods:
         own = done[done["method"] == method]
         means = [own.loc[own["yaw"] == yaw, "psnr_texels"].mean() for yaw in yaws]
-        by_yaw.append([method, *(_cell(mean, ".2f") for mean in means)])
+        by_yaw.append([method, *(cell(mean, ".2f") for mean in means)])
     faces = done.drop_duplicates("face")
     sentences = [
         f"Measured texels: {faces['share_measured'].mean():.0%} of the chart. "
@@ -84,7 +85,7 @@ def summarise(rows: Sequence[dict[str, Any]]) -> str:
         sentences[0] += f" {apart}"
     rejected = table[table["reason"] != ""].drop_duplicates("face")
     sentences += [f"Left out: {row.face}: {row.reason}" for row in rejected.itertuples()]
-    return "\n\n".join([_markdown(lines), _markdown(by_yaw), *sentences]) + "\n"
+    return "\n\n".join([markdown(lines), markdown(by_yaw), *sentences]) + "\n"
 
 
 def plot_by_yaw(path: Path, rows: Sequence[dict[str, Any]]) -> None:
@@ -119,13 +120,3 @@ def _between_heads(faces: pd.DataFrame) -> float:
     pairs = itertools.combinations([description for _, description in described], 2)
     distances = [np.linalg.norm(one - other) for one, other in pairs]
     return float(np.mean(distances))
-
-
-def _cell(value: float, form: str) -> str:
-    return "" if pd.isna(value) else format(value, form)
-
-
-def _markdown(lines: Sequence[Sequence[str]]) -> str:
-    heading, *rest = lines
-    rule = ["---"] * len(heading)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (heading, rule, *rest))

@@ -181,8 +181,14 @@ def test_what_is_measured_is_what_the_photo_did_not_show(case):
 
 
 def test_without_the_fit_nothing_is_known_of_the_texels_but_the_part_of_the_head(case):
-    assert not case.carried.labels.any()
-    assert set(np.unique(case.carried.regions[case.chart])) == {FACE, FOREHEAD, SCALP, EARS, NECK}
+    assert not case.scene.carried.labels.any()
+    assert set(np.unique(case.scene.carried.regions[case.chart])) == {
+        FACE,
+        FOREHEAD,
+        SCALP,
+        EARS,
+        NECK,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +206,7 @@ def test_with_the_fit_the_stages_make_the_case(fitted_plan, case):
     # Nothing dark is taken away by default.
     assert (made.scene.known == read_mask(folder / "texture" / "seen.png")).all()
     assert (made.scene.large == read_image(folder / "texture" / "photo.png")).all()
-    assert (made.carried.regions[made.chart] == case.carried.regions[made.chart]).all()
+    assert (made.scene.carried.regions[made.chart] == case.scene.carried.regions[made.chart]).all()
     # The head is the fitted one, near the true one and not it.
     axis_angles = [made.scene.axis_angle, made.photo.axis_angle]
     fitted, true = (head_angles(axis_angle)["yaw"] for axis_angle in axis_angles)
