@@ -25,6 +25,7 @@ OTHERS = {
     "score convert": "scoreface.score.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",
     "benchmark evidence": "scoreface.benchmark.commands.evidence",
+    "benchmark holdout": "scoreface.benchmark.commands.holdout",
     "benchmark prior": "scoreface.benchmark.commands.prior",
     "benchmark quality": "scoreface.benchmark.commands.quality",
 }
