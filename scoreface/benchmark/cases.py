@@ -157,6 +157,18 @@ def _covered(scene: Scene, views: list[View], face_size: int) -> np.ndarray:
     return seen.reshape(small, small)[np.ix_(nearest, nearest)]
 
 
+def groups_of(seed: int, head: int, asymmetric: bool) -> dict[str, str]:
+    """The groups that a head and its photos belong to: the person's own, and ``light``, ``soft`` or from the ``side``.
+
+    Args:
+        seed: of the heads.
+        head: its number.
+        asymmetric: whether its two sides differ.
+    """
+    person = sample_head(_generator(seed, head, 0))
+    return {**person.labels, "light": "side" if asymmetric else "soft"}
+
+
 @functools.lru_cache(maxsize=1)
 def _person(
     seed: int, number: int, texture_size: int, asymmetric: bool

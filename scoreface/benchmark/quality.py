@@ -12,7 +12,7 @@ from scoreface.base.arrays import read_image, write_image
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read
 from scoreface.benchmark.calibration import coverage
-from scoreface.benchmark.cases import held_out, make_case, prepare_cases
+from scoreface.benchmark.cases import groups_of, held_out, make_case, prepare_cases
 from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.methods import Completed, run_methods
@@ -92,6 +92,7 @@ def run_face(plan: Plan, face: Face) -> None:
 def finished_rows(plan: Plan, face: Face) -> list[dict[str, Any]]:
     """The figures of a face, one row a method of the plan that is done with the plan's settings."""
     shown = {"face": face.id, "head": face.head, "yaw": face.yaw}
+    shown |= groups_of(plan.seed, face.head, plan.asymmetric)
     return [{**shown, **row} for row in _records(plan, face).rows()]
 
 

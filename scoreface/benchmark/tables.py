@@ -12,13 +12,16 @@ import numpy as np
 import pandas as pd
 
 from scoreface.base.files import atomic
-from scoreface.benchmark.markdown import cell, markdown
+from scoreface.benchmark.markdown import cell, markdown, with_error
 
+#: What heads and photos are grouped by, see :func:`scoreface.benchmark.cases.groups_of`.
+GROUPS = ("type", "hair", "glasses", "beard", "light")
 #: Of the CSV file, in their order.
 COLUMNS = (
     "face",
     "head",
     "yaw",
+    *GROUPS,
     "method",
     "reason",
     "psnr_texels",
@@ -58,7 +61,7 @@ def write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def summarise(rows: Sequence[dict[str, Any]]) -> str:
-    """The means over all faces by method, and the PSNR of the measured texels by yaw, as Markdown."""
+    """The means over all faces by method, and PSNR of the measured texels by yaw and by groups, as Markdown."""
     table = _table(rows)
     methods = list(table["method"].unique())
     done = table[table["reason"] == ""]
@@ -85,7 +88,31 @@ def summarise(rows: Sequence[dict[str, Any]]) -> str:
         sentences[0] += f" {apart}"
     rejected = table[table["reason"] != ""].drop_duplicates("face")
     sentences += [f"Left out: {row.face}: {row.reason}" for row in rejected.itertuples()]
-    return "\n\n".join([markdown(lines), markdown(by_yaw), *sentences]) + "\n"
+    tables = [markdown(lines), markdown(by_yaw), *_by_groups(done, methods)]
+    return "\n\n".join([*tables, *sentences]) + "\n"
+
+
+def _by_groups(done: pd.DataFrame, methods: Sequence[str]) -> list[str]:
+    """For what there is more than one group of, a table: PSNR and SSIM of the measured texels by group and method.
+
+    Errors are those over heads, each with the mean over its photos.
+    """
+    tables = []
+    for name in GROUPS:
+        groups = sorted(done[name].dropna().unique())
+        if len(groups) < 2:
+            continue
+        lines = [[f"PSNR / SSIM by {name}", "heads", *methods]]
+        for group in groups:
+            own = done[done[name] == group]
+            line = [group, str(own["head"].nunique())]
+            for method in methods:
+                heads = own[own["method"] == method].groupby("head").mean(numeric_only=True)
+                psnr = with_error(heads["psnr_texels"], ".2f")
+                line.append(f"{psnr} / {cell(heads['ssim_texels'].mean(), '.3f')}")
+            lines.append(line)
+        tables.append(markdown(lines))
+    return tables
 
 
 def plot_by_yaw(path: Path, rows: Sequence[dict[str, Any]]) -> None:

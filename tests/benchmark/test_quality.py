@@ -17,6 +17,7 @@ from scoreface.benchmark.cases import Case, held_out, make_case, take_photo
 from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.plan import Face, make_plan
+from scoreface.demo.people import sample_head
 from scoreface.geometry.settings import LensSettings
 from scoreface.geometry.views import view_grid
 from scoreface.score.gaussian import GaussianScore
@@ -127,6 +128,17 @@ def test_figures_of_other_settings_are_not_mixed_in(finished, configfile, plan):
     ]
     assert rows[0]["evaluations"] == 12
     assert quality.finished_rows(plan, plan.faces[1]) == before
+
+
+def test_each_row_has_the_groups_of_its_head(finished, plan):
+    table = pd.read_csv(finished / "results.csv", keep_default_na=False)
+    people = [sample_head(cases._generator(plan.seed, head, 0)) for head in table["head"]]
+    for name in ("type", "hair", "glasses", "beard"):
+        assert list(table[name]) == [person.labels[name] for person in people]
+    assert set(table.light) == {"soft"}
+    row = quality.finished_rows(plan, plan.faces[0])[0]
+    assert row["light"] == "soft"
+    assert cases.groups_of(plan.seed, 0, True) == {**people[0].labels, "light": "side"}
 
 
 def test_heads_of_the_other_kind_are_not_mixed_in(finished, plan):
