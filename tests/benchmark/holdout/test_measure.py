@@ -43,7 +43,8 @@ def test_the_gain_takes_a_lamp_away_and_nothing_else(judge):
     expected = 10 * np.log10(255**2 / ((truth / 2) ** 2).mean())
     assert halved["psnr"] == pytest.approx(expected)
     assert halved["psnr_gain"] == np.inf
-    assert halved["ssim_gain"] == pytest.approx(1) > halved["ssim"]
+    assert halved["ssim_gain"] == pytest.approx(1)
+    assert halved["ssim"] < 0.99
     # Colours of a lamp too, each channel by its own.
     factors = np.array([0.5, 0.75, 1.0])
     coloured = judge.measure(painted(judge, np.rint(judge.truth * factors)))
