@@ -26,6 +26,7 @@ OTHERS = {
     "verify": "scoreface.verify.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",
     "benchmark evidence": "scoreface.benchmark.commands.evidence",
+    "benchmark holdout": "scoreface.benchmark.commands.holdout",
     "benchmark prior": "scoreface.benchmark.commands.prior",
     "benchmark quality": "scoreface.benchmark.commands.quality",
     "benchmark verification": "scoreface.benchmark.commands.verification",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,46 +14,29 @@ from scoreface.base.arrays import write_image
 from scoreface.base.settings import read
 from scoreface.benchmark.asymmetry import Asymmetry, sample_asymmetry
 from scoreface.benchmark.chain import Rejected, prepare, run_chain
+from scoreface.benchmark.gallery import Gallery
 from scoreface.benchmark.plan import Face, Plan
+from scoreface.benchmark.shown import Shown
 from scoreface.demo.assets import PHOTO_SIZE
-from scoreface.demo.head.model import build_model
+from scoreface.demo.head.model import build_model, landmark_points
 from scoreface.demo.people import Head, sample_head
 from scoreface.demo.photos import Photo, make_photo
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.fitting.flame import load_embedding, load_flame
 from scoreface.fitting.regions import find_regions
-from scoreface.geometry.camera import PerspectiveCamera
 from scoreface.geometry.mesh import Mesh
 from scoreface.geometry.views import View, view_grid
 from scoreface.inpaint.scene import Scene
-from scoreface.stages import inpaint, order_views, preprocess, project
-from scoreface.texture.carried import Carried, nothing
+from scoreface.results.display import Studio
+from scoreface.stages import inpaint, order_views, project
+from scoreface.texture.carried import nothing
 from scoreface.texture.layout import load_layout
-from scoreface.texture.preprocess import known_texels
 from scoreface.texture.project import lift_photo
 
 # A branch of the seeds that no training draws from.
 _BRANCH = 0xBE9C
 # Folder of the files that all faces share.
 _MODELS = "models"
-
-
-class Shown(NamedTuple):
-    """What a photo shows of a head, L texels a side.
-
-    Attributes:
-        mesh: the head, posed, its mouth closed.
-        axis_angle: (3,) its global rotation in radians.
-        texture: (L, L, 3) uint8, lifted from the photo.
-        seen: (L, L) bool, the texels that the photo shows.
-        carried: what is known of the texels besides.
-    """
-
-    mesh: Mesh
-    axis_angle: np.ndarray
-    texture: np.ndarray
-    seen: np.ndarray
-    carried: Carried
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,6 @@ class Case:
         photo: the photo with everything known about it.
         head: the true head, in the photo's pose.
         scene: the head as it is given to the methods, with the photo's texels.
-        carried: what is known of those besides.
         truth: (L, L, 3) uint8, the texture in the photo's light.
         region: (L, L) bool, the texels that are measured: not known from the photo, and covered by the views.
     """
@@ -74,7 +56,6 @@ class Case:
     photo: Photo
     head: Mesh
     scene: Scene
-    carried: Carried
     truth: np.ndarray
     region: np.ndarray
 
@@ -82,6 +63,10 @@ class Case:
     def chart(self) -> np.ndarray:
         """(L, L) bool, the texels inside the UV chart."""
         return self.scene.charts[len(self.truth)]
+
+    def gallery(self, studio: Studio) -> Gallery:
+        """Pictures of the case's head by a studio's camera."""
+        return Gallery(studio, self.chart, functools.partial(landmark_points, build_model()))
 
 
 def prepare_cases(plan: Plan) -> None:
@@ -106,28 +91,17 @@ def make_case(plan: Plan, face: Face) -> Case | Rejected:
         InputError: a stage cannot run.
     """
     config = plan.config
-    cleaning = read(preprocess.Settings, config)
     views, seeing = read(order_views.Settings, config), read(inpaint.Settings, config)
     photo = take_photo(plan.seed, face, config["texture"]["large"], plan.asymmetric)
     shown = _fitted(plan, face, photo) if plan.fit else _true(plan, photo)
     if isinstance(shown, Rejected):
         return shown
-    known = known_texels(shown.texture, shown.seen, cleaning.dark_threshold, cleaning.dark_texels)
-    scene = Scene(
-        shown.mesh,
-        shown.axis_angle,
-        np.where(known[..., None], shown.texture, 0).astype(np.uint8),
-        known,
-        seeing.small_size,
-        PerspectiveCamera(seeing.camera.distance, seeing.camera.field_of_view),
-        seeing.camera.rasteriser,
-        shown.carried,
-    )
+    scene = shown.scene(config)
     truth = np.rint(photo.truth * 255).astype(np.uint8)
     grid = view_grid(views.elevations, views.azimuths)
     covered = _covered(scene, grid, seeing.pipeline.face_size)
-    region = covered & ~known & scene.charts[len(known)]
-    return Case(face, photo, _mesh(photo.vertices), scene, shown.carried, truth, region)
+    region = covered & ~scene.known & scene.charts[len(truth)]
+    return Case(face, photo, _mesh(photo.vertices), scene, truth, region)
 
 
 def _fitted(plan: Plan, face: Face, photo: Photo) -> Shown | Rejected:
@@ -135,11 +109,7 @@ def _fitted(plan: Plan, face: Face, photo: Photo) -> Shown | Rejected:
     write_image(path, photo.image)
     folder = plan.out / "stages" / face.id
     lifted = run_chain(path, face.id, plan.config, plan.out / _MODELS, folder)
-    if isinstance(lifted, Rejected):
-        return lifted
-    head = lifted.head
-    mesh = _mesh(head.vertices)
-    return Shown(mesh, head.axis_angle, lifted.texture, lifted.observed, lifted.carried)
+    return lifted if isinstance(lifted, Rejected) else Shown.of(lifted)
 
 
 def _true(plan: Plan, photo: Photo) -> Shown:
@@ -191,6 +161,18 @@ def _covered(scene: Scene, views: list[View], face_size: int) -> np.ndarray:
         seen[texels[texels >= 0].numpy()] = True
     nearest = np.arange(len(scene.large)) * small // len(scene.large)
     return seen.reshape(small, small)[np.ix_(nearest, nearest)]
+
+
+def groups_of(seed: int, head: int, asymmetric: bool) -> dict[str, str]:
+    """The groups that a head and its photos belong to: the person's own, and ``light``, ``soft`` or from the ``side``.
+
+    Args:
+        seed: of the heads.
+        head: its number.
+        asymmetric: whether its two sides differ.
+    """
+    person = sample_head(_generator(seed, head, 0))
+    return {**person.labels, "light": "side" if asymmetric else "soft"}
 
 
 @functools.lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scoreface import stages
-from scoreface.api.models import Models, find_person_model, write_models
+from scoreface.api.models import Models, find_models, find_person_model
 from scoreface.api.steps import LIFTING, Job
 from scoreface.base.arrays import read_image, read_mask
 from scoreface.base.errors import InputError
@@ -27,6 +27,7 @@ from scoreface.base.files import read_json, sha256_of, write_json
 from scoreface.base.settings import read, subtree
 from scoreface.config.assets import Assets
 from scoreface.config.parser import own_files, parser_problems
+from scoreface.config.workflow import WorkflowSettings
 from scoreface.fitting.job import AUTO
 from scoreface.geometry.fitted import FittedHead, load_fit
 from scoreface.parse.engines import LabelsSettings, ParserSettings
@@ -41,6 +42,7 @@ class Lifted:
     """What the stages made of a photo; L texels a side.
 
     Attributes:
+        photo: its file, upright, as the stages look at it.
         head: as fitted.
         shown: (V, 3) its vertices with which the photo was looked up, the mouth as ``project.mouth`` has it.
         layout: the texels.
@@ -50,6 +52,7 @@ class Lifted:
         seconds: of each stage, by its name.
     """
 
+    photo: Path
     head: FittedHead
     shown: np.ndarray
     layout: TextureLayout
@@ -71,6 +74,10 @@ class Rejected(NamedTuple):
     overlay: Path
 
 
+# The models that make the head.
+_HEAD = ("flame_model", "landmark_embedding", "texture_data")
+
+
 def check_chain(config: dict[str, Any]) -> None:
     """Check that the stages can be run for synthetic photos, before the first one is.
 
@@ -78,9 +85,9 @@ def check_chain(config: dict[str, Any]) -> None:
         InputError: the configuration is for other heads or other photos, or lacks a parser's model.
     """
     assets, fit = config["assets"], config["fit"]
-    expected = {"assets.flame_model": "demo", "assets.flame_masks": AUTO}
+    expected = {f"assets.{name}": "demo" for name in _HEAD} | {"assets.flame_masks": AUTO}
     expected |= {"fit.engine": "flame", "fit.landmarks": ""}
-    found = (assets["flame_model"], assets["flame_masks"], fit["engine"], fit["landmarks"])
+    found = [*(assets[name] for name in (*_HEAD, "flame_masks")), fit["engine"], fit["landmarks"]]
     for (name, wanted), value in zip(expected.items(), found, strict=True):
         if value != wanted:
             raise InputError(
@@ -92,11 +99,11 @@ def check_chain(config: dict[str, Any]) -> None:
 
 
 def prepare(config: dict[str, Any], folder: Path) -> tuple[Models, Path]:
-    """Write the head's files, and fetch the person network where the configuration asks for that.
+    """Find the head's files, the embedded ones made first, and fetch the person network where that is asked for.
 
     Args:
         config: the workflow's configuration.
-        folder: gets the files; those that are there are kept.
+        folder: gets what is made or fetched; what is there is kept.
 
     Returns:
         the head's files, and where the person network is.
@@ -104,8 +111,7 @@ def prepare(config: dict[str, Any], folder: Path) -> tuple[Models, Path]:
     Raises:
         InputError: the network cannot be had.
     """
-    models = write_models(folder, read(project.Settings, config).size)
-    return models, find_person_model(config, folder)
+    return find_models(config, folder), find_person_model(config, folder)
 
 
 def chain_keys(
@@ -129,6 +135,16 @@ def chain_keys(
     return keys
 
 
+def photo_files(photo: Path, id: str, config: dict[str, Any]) -> dict[str, list[Path]]:
+    """What the stages read of one photo, by their names: itself, and where so configured its landmarks and labels."""
+    files, parser = {"detect": [photo]}, _parser(config)
+    if landmarks := read(WorkflowSettings, config).landmarks:
+        files["detect"].append(Path(landmarks.replace("{id}", id)))
+    if isinstance(parser, LabelsSettings):
+        files["parse"] = [Path(parser.pictures.replace("{id}", id))]
+    return files
+
+
 def run_chain(
     photo: Path, id: str, config: dict[str, Any], models: Path, folder: Path
 ) -> Lifted | Rejected:
@@ -149,11 +165,8 @@ def run_chain(
     """
     folders: dict[str, Path] = {}
     job = Job(photo, id, config, *prepare(config, models), functools.partial(_place, folders))
-    files, parser = {"detect": [photo]}, _parser(config)
-    if isinstance(parser, LabelsSettings):
-        files["parse"] = [Path(parser.pictures.replace("{id}", id))]
     seconds = {}
-    for name, key in chain_keys(config, files).items():
+    for name, key in chain_keys(config, photo_files(photo, id, config)).items():
         folders[name] = folder / f"{name}-{key[:12]}"
         done = folders[name] / "done.json"
         if not done.exists():
@@ -182,6 +195,7 @@ def _lifted(job: Job, seconds: dict[str, float]) -> Lifted:
     settings = read(project.Settings, job.config)
     head = load_fit(job.at("fit/fit.npz"))
     return Lifted(
+        job.at("photo.png"),
         head,
         project.shown_vertices(head, settings),
         load_layout(job.models.texture_data, settings.size, head.faces),
@@ -196,12 +210,24 @@ def _parser(config: dict[str, Any]) -> ParserSettings:
     return read(parse.Settings, config).parser
 
 
+# Which models each stage reads beside the parser's.
+_READ = {
+    "detect": ("landmark_predictor",),
+    "fit": ("flame_model", "landmark_embedding", "flame_masks"),
+    "project": ("texture_data",),
+}
+
+
 def _own_files(name: str, config: dict[str, Any]) -> list[str]:
     """The user's models that a stage reads."""
-    if name == "detect":
-        predictor = read(Assets, config).landmark_predictor
-        return [] if predictor == AUTO else [predictor]
-    return list(own_files(_parser(config)).values()) if name == "parse" else []
+    if name == "parse":
+        return list(own_files(_parser(config)).values())
+    assets = read(Assets, config)
+    return [
+        getattr(assets, model)
+        for model in _READ[name]
+        if getattr(assets, model) not in ("demo", AUTO)
+    ]
 
 
 @functools.cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import functools
 import hashlib
@@ -18,7 +17,7 @@ from tqdm import tqdm
 from scoreface.api.steps import LIFTING
 from scoreface.base.arrays import write_image, write_labels
 from scoreface.base.errors import InputError
-from scoreface.base.files import atomic, read_json, write_json
+from scoreface.base.files import atomic
 from scoreface.base.settings import read
 from scoreface.benchmark import evidence, scenes
 from scoreface.benchmark.chain import (
@@ -31,6 +30,7 @@ from scoreface.benchmark.chain import (
 )
 from scoreface.benchmark.evidence_sheets import draw_sheet
 from scoreface.benchmark.pool import each
+from scoreface.benchmark.records import Records
 from scoreface.benchmark.scenes import Recipe, make_recipe, make_scene
 from scoreface.config.schema import checked_config, schema_problems
 from scoreface.parse.engines import ENGINES
@@ -172,7 +172,8 @@ def run_evidence(plan: EvidencePlan, jobs: int) -> list[dict[str, Any]]:
 def run_photo(plan: EvidencePlan, recipe: Recipe) -> None:
     """Take a photo, lift it with each engine, and leave figures and a sheet, where some of that is missing."""
     sheet = plan.out / "sheets" / f"{recipe.id}.png"
-    wanted = [name for name in plan.configs if _record(plan, recipe, name) is None]
+    records = _records(plan, recipe)
+    wanted = records.missing
     if not wanted and sheet.exists():
         return
     # It is drawn last, and shows all engines: as long as it is missing, the photo is not finished.
@@ -189,25 +190,23 @@ def run_photo(plan: EvidencePlan, recipe: Recipe) -> None:
         drawn[name] = None if isinstance(lifted, Rejected) else lifted
         if name not in wanted:
             continue
-        record: dict[str, Any] = {"key": plan.key(recipe, name), "reason": ""}
         if isinstance(lifted, Rejected):
-            record["reason"] = lifted.reason
-        else:
-            record |= evidence.measure(scene, lifted, read(project.Settings, config).min_cosine)
-            record["seconds"] = sum(lifted.seconds.values())
-            record |= {f"seconds_{step}": value for step, value in lifted.seconds.items()}
-        write_json(_path(plan, recipe, name), record)
+            records.reject([name], lifted.reason)
+            continue
+        figures = evidence.measure(scene, lifted, read(project.Settings, config).min_cosine)
+        figures["seconds"] = sum(lifted.seconds.values())
+        figures |= {f"seconds_{step}": value for step, value in lifted.seconds.items()}
+        records.write(name, figures)
     write_image(sheet, draw_sheet(scene, drawn, _caption(recipe)))
 
 
 def finished_rows(plan: EvidencePlan, recipe: Recipe) -> list[dict[str, Any]]:
     """The figures of a photo, one row an engine that is done with the plan's settings."""
     shown = asdict(recipe) | {"photo": recipe.id, "extras": " ".join(recipe.extras)}
-    records = {name: _record(plan, recipe, name) for name in plan.configs}
+    records = _records(plan, recipe)
+    found = {name: records.read(name) for name in plan.configs}
     return [
-        {**shown, "engine": name, **record}
-        for name, record in records.items()
-        if record is not None
+        {**shown, "engine": name, **record} for name, record in found.items() if record is not None
     ]
 
 
@@ -245,14 +244,6 @@ def _truth(out: Path, id: str) -> Path:
     return out / "truth" / f"{id}.png"
 
 
-def _path(plan: EvidencePlan, recipe: Recipe, engine: str) -> Path:
-    return plan.out / "figures" / recipe.id / f"{engine}.json"
-
-
-def _record(plan: EvidencePlan, recipe: Recipe, engine: str) -> dict[str, Any] | None:
-    """What an earlier run has measured, without the hash, if it did so with the same settings."""
-    with contextlib.suppress(FileNotFoundError):
-        record = read_json(_path(plan, recipe, engine))
-        if record.pop("key") == plan.key(recipe, engine):
-            return record
-    return None
+def _records(plan: EvidencePlan, recipe: Recipe) -> Records:
+    hashes = {engine: plan.key(recipe, engine) for engine in plan.configs}
+    return Records(plan.out / "figures" / recipe.id, hashes)

@@ -7,71 +7,18 @@ pictures for it have (``render.camera``).
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from scoreface.benchmark.cases import Case
+from scoreface.benchmark.gallery import FRONTAL, describe
 from scoreface.benchmark.metrics import psnr, ssim
-from scoreface.demo.head.model import build_model, landmark_points
 from scoreface.fitting import identity
 from scoreface.geometry.settings import LensSettings
 from scoreface.geometry.views import View
-from scoreface.results.display import BLACK, SUPERSAMPLING, Studio, lookup, reduced
+from scoreface.results.display import Studio
 from scoreface.results.render import portrait_studio
-from scoreface.texture.chart import padded
-
-#: Pixels along a side of the pictures that are measured.
-PICTURE_SIZE = 256
-FRONTAL = View(0.0, 0.0)
-
-_JAW_POINTS = 17
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A head seen from somewhere.
-
-    Attributes:
-        pixels: (H, W, 3) uint8 on black.
-        inside: (H, W) bool, the pixels that the head covers wholly.
-        landmarks: (51, 2) pixels, y down; known from the geometry, so that no detector has to find them.
-    """
-
-    pixels: np.ndarray
-    inside: np.ndarray
-    landmarks: np.ndarray
-
-    def describe(self) -> np.ndarray:
-        """What the face-recognition network says of it, (128,)."""
-        return _described(self.pixels, self.landmarks)
-
-
-class Gallery:
-    """Pictures of a case's head, true or as given to the methods, each view rasterised once.
-
-    Args:
-        case: the face.
-        studio: its true head, or the one given to the methods, and a camera.
-    """
-
-    def __init__(self, case: Case, studio: Studio):
-        self._chart = case.chart
-        self._studio = studio
-        self._snapshot = functools.cache(lambda view: self._studio.snapshot(view, PICTURE_SIZE))
-
-    def picture(self, texture: np.ndarray, view: View) -> Picture:
-        """The head with a texture (L, L, 3) uint8 at a view."""
-        snapshot, studio = self._snapshot(view), self._studio
-        fine = reduced(padded(texture, self._chart), SUPERSAMPLING * PICTURE_SIZE)
-        samples = (PICTURE_SIZE, SUPERSAMPLING) * 2
-        points = landmark_points(build_model(), studio.turned(view).vertices)
-        return Picture(
-            snapshot.develop(lookup(fine, snapshot.uv), BLACK),
-            np.all(snapshot.inside.reshape(samples), axis=(1, 3)),
-            studio.camera.project(points, PICTURE_SIZE, PICTURE_SIZE)[:, :2],
-        )
 
 
 class Judge:
@@ -91,11 +38,12 @@ class Judge:
         scene = case.scene
         true = Studio(case.head, case.photo.axis_angle, scene.camera, scene.back_end)
         given = Studio(scene.mesh, scene.axis_angle, scene.camera, scene.back_end)
-        self.true, self.given = (Gallery(case, studio) for studio in (true, given))
-        true_portraits, self._portraits = (
-            Gallery(case, portrait_studio(head.mesh, head.axis_angle, lens, head.back_end))
+        self.true, self.given = map(case.gallery, (true, given))
+        portraits = (
+            portrait_studio(head.mesh, head.axis_angle, lens, head.back_end)
             for head in (true, given)
         )
+        true_portraits, self._portraits = map(case.gallery, portraits)
         self._truth = functools.cache(lambda view: self.true.picture(case.truth, view))
         self._truth_described = functools.cache(
             lambda view: true_portraits.picture(case.truth, view).describe()
@@ -104,7 +52,7 @@ class Judge:
     @functools.cached_property
     def _photo(self) -> np.ndarray:
         photo = self.case.photo
-        return _described(photo.image, photo.landmarks_2d)
+        return describe(photo.image, photo.landmarks_2d)
 
     def measure_face(self) -> dict[str, Any]:
         """What is the same for all methods."""
@@ -142,16 +90,3 @@ class Judge:
             figures[f"{metric.__name__}_views"] = float(np.mean(values))
         after = identity.distance(self._photo, described(FRONTAL))
         return {**figures, "identity_after": after, "identity_views": float(np.mean(apart))}
-
-
-def _described(pixels: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """What the network says of a picture, from the (51, 2) landmarks without the jaw line.
-
-    dlib cuts the face out by eyes, nose and upper lip: where the jaw is plays no part.
-    """
-    return identity.describe(_network(), pixels, np.pad(landmarks, ((_JAW_POINTS, 0), (0, 0))))
-
-
-@functools.cache
-def _network() -> Any:
-    return identity.load_network()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,15 +12,17 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from scoreface.base.arrays import write_image
 from scoreface.base.settings import read
 from scoreface.benchmark.baselines import BASELINES
-from scoreface.benchmark.cases import Case
+from scoreface.benchmark.contest import Contest, score_model
 from scoreface.benchmark.metrics import disagreement
-from scoreface.benchmark.plan import score_model
+from scoreface.benchmark.records import Records
 from scoreface.config.workflow import WorkflowSettings
 from scoreface.geometry.views import order_views as order_views_by_angle
 from scoreface.geometry.views import view_grid
 from scoreface.inpaint.pipeline import FilledView, Pipeline, make_pipeline
+from scoreface.inpaint.scene import Scene
 from scoreface.inpaint.walk import Walk
 from scoreface.score.evaluation import evaluated
 from scoreface.score.gpu import claimed_device
@@ -49,21 +52,54 @@ class Completed:
     seconds: float
 
 
-def run_baseline(case: Case, name: str) -> Completed:
+def run_methods(
+    contest: Contest,
+    scene: Scene,
+    id: str,
+    records: Records,
+    names: Sequence[str],
+    measure: Callable[[Completed], dict[str, Any]],
+) -> None:
+    """Complete a face by some methods, and keep each one's texture and figures.
+
+    Args:
+        contest: knows the methods.
+        scene: the face, as all of them are given it.
+        id: the face's, which counts among the seeds.
+        records: where textures and figures go.
+        names: of the methods.
+        measure: what a completion comes to.
+    """
+    for name in names:
+        completed = complete_by(contest, scene, id, name)
+        write_image(records.texture(name), completed.textures[0])
+        cost = {"seconds": completed.seconds, "evaluations": completed.evaluations}
+        shares = {"share_filled": completed.share_filled}
+        records.write(name, {**measure(completed), **shares, **cost})
+
+
+def complete_by(contest: Contest, scene: Scene, id: str, name: str) -> Completed:
+    """What one of a contest's methods makes of a face, whose id counts among the seeds."""
+    if name in contest.variants:
+        return run_pipeline(scene, id, contest.variants[name])
+    return run_baseline(scene, name)
+
+
+def run_baseline(scene: Scene, name: str) -> Completed:
     """Complete a face by one of :data:`scoreface.benchmark.baselines.BASELINES`."""
     start = time.perf_counter()
-    texture = BASELINES[name](case.scene)
+    texture = BASELINES[name](scene)
     return Completed(texture[None], 1.0, None, 0, time.perf_counter() - start)
 
 
-def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
+def run_pipeline(scene: Scene, id: str, config: dict[str, Any]) -> Completed:
     """Complete a face by the pipeline of a configuration: all views of all rounds, then merge."""
     settings, asked = read(inpaint.Settings, config), read(WorkflowSettings, config)
     grid = read(order_views.Settings, config)
     torch.set_num_threads(asked.threads.inpaint)
     device = claimed_device(asked.gpu)
     model = _model(score_model(config), device, settings.precision, asked.most_pictures)
-    scene = replace(case.scene, small_size=settings.small_size, shrunk=settings.shrink)
+    scene = replace(scene, small_size=settings.small_size, shrunk=settings.shrink)
     pipeline = make_pipeline(settings.pipeline)
     ordered = view_grid(grid.elevations, grid.azimuths)
     views = [view for view, _ in order_views_by_angle(ordered, scene.axis_angle, grid.start)]
@@ -71,7 +107,7 @@ def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
     state, filled = scene.first_state(settings.pipeline.samples), []
     for number in range(1, asked.rounds + 1):
         walk = Walk(
-            case.face.id,
+            id,
             settings.seed,
             number,
             views,
@@ -88,7 +124,7 @@ def run_pipeline(case: Case, config: dict[str, Any]) -> Completed:
         scene.large,
         scene.known,
         state,
-        case.carried,
+        scene.carried,
         detail=read(merge.Settings, config).detail,
     )
     seconds = time.perf_counter() - start

@@ -11,6 +11,9 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from scoreface.geometry.views import View
 from scoreface.texture.view_map import ViewMap
 
+#: Texels along a side of the windows of :func:`ssim`.
+SSIM_WINDOW = 7
+
 
 def psnr(truth: np.ndarray, image: np.ndarray, region: np.ndarray) -> float:
     """Peak signal-to-noise ratio in dB within a region, infinite for equal pictures.
@@ -34,8 +37,23 @@ def ssim(truth: np.ndarray, image: np.ndarray, region: np.ndarray) -> float:
         image: (H, W, 3) in [0, 1].
         region: (H, W) bool, the pixels whose similarities are averaged.
     """
-    _, similarity = structural_similarity(truth, image, channel_axis=2, data_range=1, full=True)
+    _, similarity = structural_similarity(
+        truth, image, win_size=SSIM_WINDOW, channel_axis=2, data_range=1, full=True
+    )
     return float(similarity[region].mean())
+
+
+def best_gain(truth: np.ndarray, image: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """The factor of each channel (3,) that brings a picture nearest to the truth within a region, in squares.
+
+    Args:
+        truth: (H, W, 3).
+        image: (H, W, 3); a channel that is 0 throughout keeps 1.
+        region: (H, W) bool, the pixels that count.
+    """
+    given, wanted = image[region].astype(float), truth[region].astype(float)
+    squares = (given**2).sum(axis=0)
+    return np.where(squares > 0, (given * wanted).sum(axis=0) / np.maximum(squares, 1e-12), 1.0)
 
 
 def seam(texture: np.ndarray, origin: np.ndarray, truth: np.ndarray) -> float:

@@ -1,11 +1,14 @@
-"""One picture a face: the photo, the truth and what each method makes of it."""
+"""One picture a face: the photo, the truth and what each method makes of it, in columns with captions."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from scoreface.benchmark.measure import FRONTAL, PICTURE_SIZE, Gallery, Judge
+from scoreface.benchmark.gallery import FRONTAL, PICTURE_SIZE, Gallery
+from scoreface.benchmark.measure import Judge
 from scoreface.geometry.views import View
 
 _CAPTION = 22
@@ -26,23 +29,35 @@ def draw_face(judge: Judge, textures: dict[str, np.ndarray]) -> np.ndarray:
     """
     case = judge.case
     views = [_least_seen(judge), FRONTAL]
-    photo = _tile(case.photo.image)
-    columns = {"photo": [*_renders(judge.given, case.scene.large, views), _tile(case.scene.large)]}
-    columns["truth"] = [*_renders(judge.true, case.truth, views), _tile(case.truth)]
-    for name, texture in textures.items():
-        columns[name] = [*_renders(judge.given, texture, views), _tile(texture)]
+    photo = tile(case.photo.image)
     blank = np.full_like(photo, _PAPER)
-    pixels = [np.concatenate([photo, blank, blank])]
-    pixels += [np.concatenate(column) for column in columns.values()]
-    sheet = np.concatenate(pixels, 1)
-    sheet = np.pad(sheet, ((_CAPTION, 0), (0, 0), (0, 0)))
-    sheet[:_CAPTION] = _PAPER
-    picture = Image.fromarray(sheet)
+    large = case.scene.large
+    columns = {
+        case.face.id: [photo, blank, blank],
+        "photo's texels": [*_renders(judge.given, large, views), tile(large)],
+        "truth": [*_renders(judge.true, case.truth, views), tile(case.truth)],
+    }
+    for name, texture in textures.items():
+        columns[name] = [*_renders(judge.given, texture, views), tile(texture)]
+    return sheet(columns)
+
+
+def sheet(columns: Mapping[str, Sequence[np.ndarray]]) -> np.ndarray:
+    """Tiles of :data:`PICTURE_SIZE`, uint8, in columns of one length, each under its caption: (H, W, 3) uint8."""
+    pixels = np.concatenate([np.concatenate(column) for column in columns.values()], 1)
+    pixels = np.pad(pixels, ((_CAPTION, 0), (0, 0), (0, 0)))
+    pixels[:_CAPTION] = _PAPER
+    picture = Image.fromarray(pixels)
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(14)
-    captions = [case.face.id, "photo's texels", *list(columns)[1:]]
-    for index, caption in enumerate(captions):
+    for index, caption in enumerate(columns):
         draw.text((index * PICTURE_SIZE + 6, 3), caption, _INK, font)
     return np.array(picture)
+
+
+def tile(pixels: np.ndarray) -> np.ndarray:
+    """Pixels (H, W, 3) uint8 at the size of a tile."""
+    size = (PICTURE_SIZE, PICTURE_SIZE)
+    return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
 
 
 def _least_seen(judge: Judge) -> View:
@@ -55,8 +70,3 @@ def _least_seen(judge: Judge) -> View:
 
 def _renders(gallery: Gallery, texture: np.ndarray, views: list[View]) -> list[np.ndarray]:
     return [gallery.picture(texture, view).pixels for view in views]
-
-
-def _tile(pixels: np.ndarray) -> np.ndarray:
-    size = (PICTURE_SIZE, PICTURE_SIZE)
-    return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))

@@ -12,12 +12,16 @@ import numpy as np
 import pandas as pd
 
 from scoreface.base.files import atomic
+from scoreface.benchmark.markdown import cell, markdown, with_error
 
+#: What heads and photos are grouped by, see :func:`scoreface.benchmark.cases.groups_of`.
+GROUPS = ("type", "hair", "glasses", "beard", "light")
 #: Of the CSV file, in their order.
 COLUMNS = (
     "face",
     "head",
     "yaw",
+    *GROUPS,
     "method",
     "reason",
     "psnr_texels",
@@ -57,7 +61,7 @@ def write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def summarise(rows: Sequence[dict[str, Any]]) -> str:
-    """The means over all faces by method, and the PSNR of the measured texels by yaw, as Markdown."""
+    """The means over all faces by method, and PSNR of the measured texels by yaw and by groups, as Markdown."""
     table = _table(rows)
     methods = list(table["method"].unique())
     done = table[table["reason"] == ""]
@@ -65,14 +69,14 @@ def summarise(rows: Sequence[dict[str, Any]]) -> str:
     lines = [heading]
     for method in methods:
         own = done[done["method"] == method]
-        cells = [_cell(own[column].mean(), form) for column, _, form in _SUMMARY]
+        cells = [cell(own[column].mean(), form) for column, _, form in _SUMMARY]
         lines.append([method, str(len(own)), *cells])
     yaws = sorted(done["yaw"].unique())
     by_yaw = [["PSNR, texels", *(f"yaw {yaw:+g}" for yaw in yaws)]]
     for method in methods:
         own = done[done["method"] == method]
         means = [own.loc[own["yaw"] == yaw, "psnr_texels"].mean() for yaw in yaws]
-        by_yaw.append([method, *(_cell(mean, ".2f") for mean in means)])
+        by_yaw.append([method, *(cell(mean, ".2f") for mean in means)])
     faces = done.drop_duplicates("face")
     sentences = [
         f"Measured texels: {faces['share_measured'].mean():.0%} of the chart. "
@@ -84,7 +88,31 @@ def summarise(rows: Sequence[dict[str, Any]]) -> str:
         sentences[0] += f" {apart}"
     rejected = table[table["reason"] != ""].drop_duplicates("face")
     sentences += [f"Left out: {row.face}: {row.reason}" for row in rejected.itertuples()]
-    return "\n\n".join([_markdown(lines), _markdown(by_yaw), *sentences]) + "\n"
+    tables = [markdown(lines), markdown(by_yaw), *_by_groups(done, methods)]
+    return "\n\n".join([*tables, *sentences]) + "\n"
+
+
+def _by_groups(done: pd.DataFrame, methods: Sequence[str]) -> list[str]:
+    """For what there is more than one group of, a table: PSNR and SSIM of the measured texels by group and method.
+
+    Errors are those over heads, each with the mean over its photos.
+    """
+    tables = []
+    for name in GROUPS:
+        groups = sorted(done[name].dropna().unique())
+        if len(groups) < 2:
+            continue
+        lines = [[f"PSNR / SSIM by {name}", "heads", *methods]]
+        for group in groups:
+            own = done[done[name] == group]
+            line = [group, str(own["head"].nunique())]
+            for method in methods:
+                heads = own[own["method"] == method].groupby("head").mean(numeric_only=True)
+                psnr = with_error(heads["psnr_texels"], ".2f")
+                line.append(f"{psnr} / {cell(heads['ssim_texels'].mean(), '.3f')}")
+            lines.append(line)
+        tables.append(markdown(lines))
+    return tables
 
 
 def plot_by_yaw(path: Path, rows: Sequence[dict[str, Any]]) -> None:
@@ -119,13 +147,3 @@ def _between_heads(faces: pd.DataFrame) -> float:
     pairs = itertools.combinations([description for _, description in described], 2)
     distances = [np.linalg.norm(one - other) for one, other in pairs]
     return float(np.mean(distances))
-
-
-def _cell(value: float, form: str) -> str:
-    return "" if pd.isna(value) else format(value, form)
-
-
-def _markdown(lines: Sequence[Sequence[str]]) -> str:
-    heading, *rest = lines
-    rule = ["---"] * len(heading)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (heading, rule, *rest))

@@ -23,10 +23,10 @@ from scoreface.base.files import read_json, write_json
 from scoreface.base.settings import read
 from scoreface.benchmark.cases import Case, make_case, prepare_cases, take_photo
 from scoreface.benchmark.chain import Rejected
-from scoreface.benchmark.measure import FRONTAL, Gallery, Picture
+from scoreface.benchmark.gallery import FRONTAL, Picture
+from scoreface.benchmark.methods import complete_by
 from scoreface.benchmark.plan import Face, Plan
 from scoreface.benchmark.pool import each
-from scoreface.benchmark.quality import complete_by
 from scoreface.geometry.settings import LensSettings
 from scoreface.results.render import portrait_studio
 from scoreface.verify.embeddings import Described
@@ -130,10 +130,10 @@ def _frontal(plan: Plan, case: Any, way: str) -> Picture:
     lens, scene = read(LensSettings, plan.config), case.scene
     if way == TRUTH:
         studio = portrait_studio(case.head, case.photo.axis_angle, lens, scene.back_end)
-        return Gallery(case, studio).picture(case.truth, FRONTAL)
+        return case.gallery(studio).picture(case.truth, FRONTAL)
     studio = portrait_studio(scene.mesh, scene.axis_angle, lens, scene.back_end)
-    texture = complete_by(plan, case, way).textures[0]
-    return Gallery(case, studio).picture(texture, FRONTAL)
+    texture = complete_by(plan, case.scene, case.face.id, way).textures[0]
+    return case.gallery(studio).picture(texture, FRONTAL)
 
 
 def _keys(plan: Plan, face: Face) -> dict[str, str]:

@@ -82,9 +82,10 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         InputError: a photo, a folder or the configuration is at fault, or there is no workflow to run.
         SystemExit: Snakemake has ended with another status than 0, which becomes this command's.
     """
+    from scoreface.config.photos import WORK, find_photos
     from scoreface.launch import lent, workflow
     from scoreface.launch.outcome import shown_path
-    from scoreface.launch.photos import WORK, find_photos, merge, read_list, write_list
+    from scoreface.launch.photos import merge, read_list, write_list
     from scoreface.launch.settings import kept_settings, own_settings, write_settings
 
     snakefile = workflow.snakefile()
@@ -135,7 +136,7 @@ def _check_out(out: Path) -> None:
     Raises:
         InputError: something else is in it, or it is none.
     """
-    from scoreface.launch.photos import WORK
+    from scoreface.config.photos import WORK
 
     if not out.exists():
         return

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import scoreface
 from scoreface.base.errors import InputError
+from scoreface.config.photos import WORK
 from scoreface.launch.handler import LAUNCHED
-from scoreface.launch.photos import WORK
 
 # Options of Snakemake, and a variable, with which the caller brings a profile, and so a number of jobs.
 _PROFILES = ("--profile", "--workflow-profile", "--executor", "-e")

@@ -63,7 +63,7 @@ def lift(perfect, layout):
         shown = head.vertices if shown is None else shown
         size = len(observed)
         black = np.zeros((size, size, 3), np.uint8)
-        return Lifted(head, shown, layout, black, observed, nothing(size), {})
+        return Lifted(Path("photo.png"), head, shown, layout, black, observed, nothing(size), {})
 
     return lift
 

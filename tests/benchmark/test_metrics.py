@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from scoreface.benchmark.metrics import disagreement, neighbours, psnr, ssim
+from scoreface.benchmark.metrics import best_gain, disagreement, neighbours, psnr, ssim
 from scoreface.geometry.views import View, view_grid
 from scoreface.texture.view_map import ViewMap
 
@@ -21,6 +21,24 @@ def test_psnr_of_a_known_offset_within_the_region_only(picture):
     # 10 log10(1 / 0.1^2) = 20 dB.
     assert psnr(picture, worse, LEFT) == pytest.approx(20)
     assert psnr(picture, worse, ~LEFT) == pytest.approx(20 * np.log10(2))
+
+
+def test_the_best_gain_undoes_a_lamp_s_colour(picture):
+    factors = np.array([0.5, 1.0, 1.6])
+    # What lies outside does not count.
+    image = np.where(LEFT[..., None], picture / factors, 0.1)
+    assert best_gain(picture, image, LEFT) == pytest.approx(factors)
+
+
+def test_no_other_gain_comes_nearer(picture):
+    image = np.random.default_rng(1).random(picture.shape)
+    best = best_gain(picture, image, LEFT)
+    for factors in (best * [1.01, 1, 1], best * [1, 0.99, 1], np.ones(3)):
+        assert psnr(picture, image * factors, LEFT) < psnr(picture, image * best, LEFT)
+
+
+def test_what_is_black_has_no_gain(picture):
+    assert (best_gain(picture, 0 * picture, LEFT) == 1).all()
 
 
 def test_ssim_of_equal_pictures_is_one_where_they_are_equal(picture):

@@ -17,6 +17,7 @@ from scoreface.benchmark.cases import Case, held_out, make_case, take_photo
 from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.measure import Judge
 from scoreface.benchmark.plan import Face, make_plan
+from scoreface.demo.people import sample_head
 from scoreface.geometry.settings import LensSettings
 from scoreface.geometry.views import view_grid
 from scoreface.score.gaussian import GaussianScore
@@ -129,6 +130,17 @@ def test_figures_of_other_settings_are_not_mixed_in(finished, configfile, plan):
     assert quality.finished_rows(plan, plan.faces[1]) == before
 
 
+def test_each_row_has_the_groups_of_its_head(finished, plan):
+    table = pd.read_csv(finished / "results.csv", keep_default_na=False)
+    people = [sample_head(cases._generator(plan.seed, head, 0)) for head in table["head"]]
+    for name in ("type", "hair", "glasses", "beard"):
+        assert list(table[name]) == [person.labels[name] for person in people]
+    assert set(table.light) == {"soft"}
+    row = quality.finished_rows(plan, plan.faces[0])[0]
+    assert row["light"] == "soft"
+    assert cases.groups_of(plan.seed, 0, True) == {**people[0].labels, "light": "side"}
+
+
 def test_heads_of_the_other_kind_are_not_mixed_in(finished, plan):
     other = replace(plan, asymmetric=True)
     assert not any(quality.finished_rows(other, face) for face in plan.faces)
@@ -181,8 +193,14 @@ def test_what_is_measured_is_what_the_photo_did_not_show(case):
 
 
 def test_without_the_fit_nothing_is_known_of_the_texels_but_the_part_of_the_head(case):
-    assert not case.carried.labels.any()
-    assert set(np.unique(case.carried.regions[case.chart])) == {FACE, FOREHEAD, SCALP, EARS, NECK}
+    assert not case.scene.carried.labels.any()
+    assert set(np.unique(case.scene.carried.regions[case.chart])) == {
+        FACE,
+        FOREHEAD,
+        SCALP,
+        EARS,
+        NECK,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +218,7 @@ def test_with_the_fit_the_stages_make_the_case(fitted_plan, case):
     # Nothing dark is taken away by default.
     assert (made.scene.known == read_mask(folder / "texture" / "seen.png")).all()
     assert (made.scene.large == read_image(folder / "texture" / "photo.png")).all()
-    assert (made.carried.regions[made.chart] == case.carried.regions[made.chart]).all()
+    assert (made.scene.carried.regions[made.chart] == case.scene.carried.regions[made.chart]).all()
     # The head is the fitted one, near the true one and not it.
     axis_angles = [made.scene.axis_angle, made.photo.axis_angle]
     fitted, true = (head_angles(axis_angle)["yaw"] for axis_angle in axis_angles)

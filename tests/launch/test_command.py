@@ -12,8 +12,8 @@ from scoreface.base.errors import InputError
 from scoreface.cli import main
 from scoreface.config.ids import read_ids
 from scoreface.config.parser import PERSON_MODEL
+from scoreface.config.photos import WORK
 from scoreface.launch import command, lent, workflow
-from scoreface.launch.photos import WORK
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from scoreface.base.command import option
+from scoreface.benchmark.commands import Inputs, Outputs
+
+__all__ = ["Inputs", "Outputs", "Settings", "run"]
 
 
 @dataclass(frozen=True)
@@ -20,24 +22,6 @@ class Settings:
     )
     seed: int = option("of the photos", 0)
     jobs: int = option("processes at once", 1)
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Attributes:
-    configfile: laid over ``config.yaml``, one after the other.
-    """
-
-    configfile: tuple[Path, ...] = option("files as given to snakemake", ())
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Attributes:
-    out: folder of the results.
-    """
-
-    out: Path = option("folder of the results")
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:

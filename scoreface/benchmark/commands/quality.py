@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from scoreface.base.command import option
+from scoreface.benchmark.commands import Inputs, Methods, Outputs
+
+__all__ = ["Inputs", "Outputs", "Settings", "run"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Methods):
     """Which faces, and what completes them."""
 
-    variant: tuple[tuple[str, ...], ...] = option(
-        "a pipeline to compare, such as: one inpaint.pipeline=texture inpaint.texture.textures=one; may be repeated",
-        (),
-        metavar=("NAME", "KEY=VALUE"),
-    )
-    baselines: tuple[str, ...] | None = option(
-        "plain methods beside them; left out: all that there are", None, nargs="*"
-    )
     heads: int = option("how many", 10)
     yaws: tuple[float, ...] = option("degrees", (0, 15, 30, 45, 60, -30))
     seed: int = option("of the heads", 0)
@@ -27,24 +21,6 @@ class Settings:
     fit: bool = option("fit the heads to the photos; else: true geometry", False)
     ids: tuple[str, ...] | None = option("do these faces only, such as head003_yaw-30", None)
     jobs: int = option("processes at once", 1)
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Attributes:
-    configfile: laid over ``config.yaml``, one after the other.
-    """
-
-    configfile: tuple[Path, ...] = option("files as given to snakemake", ())
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Attributes:
-    out: folder of the results.
-    """
-
-    out: Path = option("folder of the results")
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
