@@ -15,7 +15,7 @@ include: "workflow/rules/inpaint.smk"
 include: "workflow/rules/results.smk"
 
 
-if AUGMENT.views:
+if AUGMENTED:
 
     include: "workflow/rules/augment.smk"
 
@@ -34,4 +34,4 @@ rule all:
         "<results>/summary.tsv",
         "<results>/report.html",
         "<results>/licences.md",
-        ["<results>/dataset/manifest.parquet"] if AUGMENT.views else [],
+        DATASET,

@@ -54,7 +54,7 @@ class FaceId:
 
     @property
     def identity(self) -> str:
-        """Whom it shows: what the list says, or else nobody that another id shows."""
+        """Whom it shows: what the list says, or else the id."""
         return self.person or self.id
 
 
@@ -199,7 +199,7 @@ def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:
     if unknown or len(set(header)) < len(header):
         raise InputError(
             f"{path}: columns {', '.join(name[:50] for name in header[:_SHOWN])}; there may be one each of "
-            + ", ".join(_COLUMNS)
+            + ", ".join(map(repr, _COLUMNS))
         )
     if not body:
         raise InputError(f"{path}: no ids in it, only the header")

@@ -33,6 +33,11 @@ class View:
         """The view in which a head has some angles in degrees: see :func:`scoreface.base.angles.head_angles`."""
         return cls(pitch, -yaw, roll)
 
+    @property
+    def angles_of_head(self) -> tuple[float, float, float]:
+        """Yaw, pitch and roll of a head that is seen so: what :meth:`of_head` was given."""
+        return -self.azimuth, self.elevation, self.roll
+
     def rotation(self) -> Rotation:
         """What turns a frontal head so that a camera on +z sees this view: about z, then about x, then about y."""
         angles = [self.roll, self.elevation, -self.azimuth]

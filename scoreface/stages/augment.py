@@ -101,9 +101,9 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
             taken = take(look(view), evidence, behind.pixels, own, lamp)
             if wanted.average_flipped:
                 taken = taken.averaged_with_its_mirror()
-            angles = (round(a + 0.0, 4) for a in (-view.azimuth, view.elevation, view.roll))
             light = lamp.record() if lamp else None
-            one = Shown(number, *angles, round(taken.share, 4), light, behind.name)
+            yaw, pitch, roll = (round(angle + 0.0, 4) for angle in view.angles_of_head)
+            one = Shown(number, yaw, pitch, roll, round(taken.share, 4), light, behind.name)
             write_image(folder / one.picture, taken.picture)
             write_image(folder / one.confidence, taken.confidence)
             shown.append(one)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 VERSION = "1"
 
-PAIRS, SHARDS = "pairs", "webdataset"
+PAIRS, SHARDS, NONE = "pairs", "webdataset", "none"
 
 
 @dataclass(frozen=True)
 class Settings:
     """Attributes:
     pictures: how many there are of a face, and the seed.
-    export: ``folder``, ``webdataset`` or ``pairs``.
+    export: ``folder``, ``webdataset`` or ``pairs``; ``none``: nothing is gathered.
     shard: pictures in a tar file, about.
     pairs: path of a list of pairs; empty: they are drawn.
     """
@@ -77,6 +77,8 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     views = settings.pictures.views
     if not views:
         raise InputError("augment.poses: none, so that there are no pictures to gather")
+    if settings.export == NONE:
+        raise InputError("augment.export: none; say how the pictures are gathered")
     share = _share(inputs.share, settings.export)
     faces = _faces(inputs)
     name = inputs.score_model

@@ -69,6 +69,8 @@ def test_what_cannot_be_gathered_is_named(inputs, tmp_path):
     out = Outputs(tmp_path / "dataset")
     with pytest.raises(InputError, match=r"augment\.poses: none"):
         run(inputs, out, replace(SETTINGS, pictures=replace(PICTURES, poses=NoPoses())))
+    with pytest.raises(InputError, match=r"augment\.export: none"):
+        run(inputs, out, replace(SETTINGS, export="none"))
     for share in ("0/2", "3/2", "1", "a/b"):
         with pytest.raises(InputError, match="--share"):
             run(replace(inputs, share=share), out, SETTINGS)

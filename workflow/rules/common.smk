@@ -67,6 +67,12 @@ UNCERTAINTY = ["<results>/{id}/uncertainty.png"] if FURTHER_TEXTURES else []
 # The pictures for recognisers, and whether they need to know where the landmarks are.
 AUGMENT = read(stages.load("augment").Settings, config).pictures
 IS_AUGMENT_ALIGNED = AUGMENT.alignment == "arcface"
+AUGMENTED = ["<results>/{id}/augment/views.json"] if AUGMENT.views else []
+DATASET = (
+    ["<results>/dataset/manifest.parquet"]
+    if AUGMENTED and config["augment"]["export"] != "none"
+    else []
+)
 
 # What there is of a face in the end.
 FACE_FILES = [
@@ -86,6 +92,7 @@ FACE_FILES = [
     "<results>/{id}/identity.json",
     *FURTHER_TEXTURES,
     *UNCERTAINTY,
+    *AUGMENTED,
 ]
 
 
@@ -191,7 +198,7 @@ def finished_faces(wildcards):
 
 def augmented_faces(wildcards):
     """The records of the pictures for recognisers, of all faces that came through the screening."""
-    return [f"<results>/{id}/augment/views.json" for id in accepted_faces()]
+    return [path.replace("{id}", id) for id in accepted_faces() for path in AUGMENTED]
 
 
 def update_summary():

@@ -53,7 +53,8 @@ class Backgrounds:
         Raises:
             InputError: the photo, or the folder, is missing or damaged, or there is no picture in the folder.
         """
-        plain, paths = np.zeros((size, size, 3), np.uint8), ()
+        plain = np.zeros((size, size, 3), np.uint8)
+        paths: tuple[Path, ...] = ()
         if settings.background == PHOTO:
             plain = _blurred(read_image(photo), size)
         elif settings.background != BLACK:

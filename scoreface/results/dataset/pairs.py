@@ -84,7 +84,8 @@ def _pair(cells: Sequence[str], there: Mapping[str, Face], views: int, place: st
         if id not in there:
             return None
         pictures.append(Picture(there[id], int(number or 0)))
-    return Pair(*pictures, cells[2] == "1")
+    first, second = pictures
+    return Pair(first, second, cells[2] == "1")
 
 
 def draw_pairs(faces: Sequence[Face], views: int, seed: int) -> Iterator[Pair]:
