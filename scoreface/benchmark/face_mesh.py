@@ -82,7 +82,7 @@ class FaceMesh:
         self._anchors = anchors()
 
     def landmarks(self, photo: np.ndarray) -> np.ndarray | None:
-        """The landmarks (68, 2) of the surest face of a photo (H, W, 3) uint8, in its pixels; None where there is none."""
+        """The landmarks (68, 2) in pixels of the surest face of a photo (H, W, 3) uint8; None where there is none."""
         square = self._find(photo)
         if square is None:
             return None

@@ -147,8 +147,8 @@ def test_aligned_pictures_have_the_five_points_on_the_template(inputs, out, tmp_
         assert np.abs(seen - TEMPLATE).max() < 16
         # Red and green meet on the meridian of the nose: there the picture changes from one to the other.
         x, y = seen[2]
-        assert picture[int(y), int(x) - 3, 0] == 200
-        assert picture[int(y), int(x) + 3, 1] == 200
+        assert picture[int(y), int(x) - 7, 0] == 200
+        assert picture[int(y), int(x) + 7, 1] == 200
 
 
 def test_the_mean_with_the_mirror_image_is_written(inputs, out):

@@ -20,7 +20,7 @@ from scoreface.base.files import read_json, write_json
 from scoreface.results.augmented.record import NAME, read_record
 from scoreface.results.dataset import manifest
 from scoreface.results.dataset.rows import Face, Sample, sample_of
-from scoreface.results.dataset.ways import WAYS
+from scoreface.results.dataset.ways import OWN, WAYS
 
 # Raised when the same pictures are laid out otherwise.
 _LAYOUT = 1
@@ -86,7 +86,7 @@ class Gathering:
         for face in self._faces(part):
             record = read_record(face.folder)
             for shown in record.views:
-                yield sample_of(face, record, shown, self.model, places)
+                yield sample_of(face, record, shown, self.model, places, self.out)
 
     def _faces(self, part: int) -> Sequence[Face]:
         return self.faces[part * self.faces_a_part : (part + 1) * self.faces_a_part]
@@ -124,7 +124,7 @@ class Gathering:
             for names in manifest.column_pairs(table, "file", "confidence"):
                 for name in names:
                     # What stays where it was made is not the dataset's.
-                    if not name.startswith("../"):
+                    if name.partition("/")[0] in OWN:
                         (self.out / name).unlink(missing_ok=True)
             table.unlink()
 

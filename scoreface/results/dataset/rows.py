@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -59,7 +60,7 @@ class Sample(NamedTuple):
     confidence: Path
 
 
-#: Where a picture and its confidence go, by its face, its key and its record.
+#: Templates of where a picture and its confidence go.
 Places = Mapping[str, str]
 
 
@@ -80,7 +81,9 @@ def labelled(identities: Iterable[tuple[str, str]], results: Path) -> Iterator[F
         yield Face(id, identity, labels.setdefault(identity, len(labels)), results / id / "augment")
 
 
-def sample_of(face: Face, record: Record, shown: Shown, model: str, places: Places) -> Sample:
+def sample_of(
+    face: Face, record: Record, shown: Shown, model: str, places: Places, out: Path
+) -> Sample:
     """A picture of a face with its row.
 
     Args:
@@ -88,15 +91,12 @@ def sample_of(face: Face, record: Record, shown: Shown, model: str, places: Plac
         record: of its pictures.
         shown: the picture's.
         model: the score model.
-        places: templates of ``file`` and ``confidence`` with {key}, {id}, {identity} and {number}.
+        places: templates of ``file`` and ``confidence`` with {id}, {identity}, {number} and {folder}.
+        out: the folder that these count from.
     """
     key = key_of(face.id, shown.number)
-    names = {
-        "key": key,
-        "id": face.id,
-        "identity": face.identity,
-        "number": f"{shown.number:03d}",
-    }
+    names = {"id": face.id, "identity": face.identity, "number": f"{shown.number:03d}"}
+    names["folder"] = os.path.relpath(face.folder, out)
     file, confidence = (places[name].format(**names) for name in ("file", "confidence"))
     whom = (key, face.id, face.identity, face.label, file, confidence)
     pose = (shown.yaw, shown.pitch, shown.roll, shown.share)

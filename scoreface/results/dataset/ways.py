@@ -12,6 +12,9 @@ from scoreface.base.errors import InputError
 from scoreface.base.files import atomic, link_or_copy
 from scoreface.results.dataset.rows import Places, Sample, as_json
 
+#: The folders of what is laid out; nothing else is ever taken away.
+OWN = ("shards", "pictures", "confidence")
+
 
 class Way(Protocol):
     """A layout."""
@@ -84,8 +87,8 @@ class InPlace:
     def places(self, part: int) -> Places:
         """See :meth:`Way.places`."""
         return {
-            "file": "../{id}/augment/{number}.png",
-            "confidence": "../{id}/augment/{number}_confidence.png",
+            "file": "{folder}/{number}.png",
+            "confidence": "{folder}/{number}_confidence.png",
         }
 
     def write(self, out: Path, part: int, samples: Sequence[Sample]) -> None:
