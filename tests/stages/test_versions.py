@@ -75,6 +75,8 @@ def made(
 # zip of what has fingerprints of its own.
 UNSTEADY = {"detection.json", "fit.json", "fit.npz", "overlay.png", "light.json", "head.zip"}
 UNSTEADY |= {"report.html", "viewer.js"}
+# Folders with checksums of pictures in them, and with files of other programs' formats.
+UNSTEADY |= {"augment", "dataset"}
 
 
 def _head(run, folder, files, demo):
