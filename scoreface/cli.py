@@ -86,7 +86,6 @@ def _listing(arguments: Sequence[str]) -> str:
     for title, names in GROUPS.items():
         lines += ["", title + ":"]
         lines += ["  {:24}{}".format(name, command.summary(load(name))) for name in names]
-        lines += ["  {:21}{}".format(name, command.summary(load(name))) for name in names]
     return "\n".join(lines[1:])
 
 

@@ -92,7 +92,8 @@ def measure(ways: dict[str, Finder], heads: int, yaws: Sequence[float], seed: in
         skin = paint_skin(person.skin, _TEXELS)
         for yaw in yaws:
             turned = yaw * (-1) ** head
-            photo = make_photo(person, skin, turned, *rng.uniform(-_TILTED, _TILTED, 2), _SIZE, rng)
+            pitch, roll = rng.uniform(-_TILTED, _TILTED, 2)
+            photo = make_photo(person, skin, turned, pitch, roll, _SIZE, rng)
             for way, find in ways.items():
                 yield Row(head, yaw, way, error_of(find(photo.image), photo))
 
