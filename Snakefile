@@ -15,6 +15,11 @@ include: "workflow/rules/inpaint.smk"
 include: "workflow/rules/results.smk"
 
 
+if AUGMENTED:
+
+    include: "workflow/rules/augment.smk"
+
+
 # However a run ends, the table and the page show what is there.
 onerror:
     update_summary()
@@ -29,3 +34,4 @@ rule all:
         "<results>/summary.tsv",
         "<results>/report.html",
         "<results>/licences.md",
+        DATASET,

@@ -25,6 +25,7 @@ OTHERS = {
     "score convert": "scoreface.score.command",
     "verify": "scoreface.verify.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",
+    "benchmark detection": "scoreface.benchmark.commands.detection",
     "benchmark evidence": "scoreface.benchmark.commands.evidence",
     "benchmark holdout": "scoreface.benchmark.commands.holdout",
     "benchmark prior": "scoreface.benchmark.commands.prior",

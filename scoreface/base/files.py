@@ -76,6 +76,21 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file a second name, or make a copy where its file system has one name a file; ``target`` is replaced.
+
+    Raises:
+        OSError: the source is missing, or the target cannot be written.
+    """
+    # Copied onto a second name, the file would be emptied before it is read.
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(str(target))
+    try:
+        os.link(str(source), str(target))
+    except OSError:
+        shutil.copyfile(str(source), str(target))
+
+
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` atomically."""
     with atomic(path) as temporary:

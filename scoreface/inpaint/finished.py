@@ -12,7 +12,7 @@ import numpy as np
 
 from scoreface.base.arrays import write_image
 from scoreface.base.errors import InputError
-from scoreface.base.files import atomic
+from scoreface.base.files import atomic, link_or_copy
 from scoreface.texture.state import TextureState
 
 
@@ -60,7 +60,9 @@ class FinishedViews:
         path = self.path(index, key)
         for source, target in ((path, output), (preview_of(path), preview_of(output))):
             with atomic(target) as temporary:
-                _link(source, temporary)
+                link_or_copy(source, temporary)
+                # As new as what a job makes: Snakemake runs a job again whose outputs are older than its inputs.
+                os.utime(temporary)
 
     def remove(self) -> None:
         """Remove the views of all rounds; what was given out stays."""
@@ -73,15 +75,3 @@ class FinishedViews:
 def preview_of(state: Path) -> Path:
     """The picture that goes with a state's file."""
     return state.with_suffix(".png")
-
-
-def _link(source: Path, target: Path) -> None:
-    """Give a file a second name, or make a copy where its file system has one name a file."""
-    try:
-        os.link(source, target)
-        # As new as what a job makes: Snakemake runs a job again whose outputs are older than its inputs.
-        os.utime(target)
-    except OSError:
-        # Copied onto a second name, the file would be emptied before it is read.
-        target.unlink(missing_ok=True)
-        shutil.copyfile(source, target)

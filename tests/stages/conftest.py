@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from scoreface.cli import main
 from scoreface.config.schema import checked_config
 from scoreface.fitting import detect_job, job
 from scoreface.fitting.detection import Detection
+from scoreface.geometry.mesh import Mesh
 
 from ..fitting.conftest import embedding_path, face_model, face_model_path
 from ..results.conftest import sphere
@@ -89,6 +91,26 @@ def in_photo(vertices: np.ndarray) -> dict[str, np.ndarray]:
     landmarks[28] = 20, 0
     regions = np.zeros(len(vertices), np.uint8)
     return {"open_vertices": vertices, "regions": regions, "landmarks": landmarks}
+
+
+def write_five_points(sphere: Mesh, path: Path) -> Path:
+    """Write an embedding of five points of a face on the front of a sphere: two eyes, a nose, a mouth."""
+    places = np.zeros((51, 2))
+    places[19:25], places[25:31], places[13] = (-0.35, 0.3), (0.35, 0.3), (0, 0)
+    places[31], places[37] = (-0.3, -0.4), (0.3, -0.4)
+    corners = sphere.vertices[sphere.faces]
+    front = np.flatnonzero(corners[..., 2].min(1) > 0)
+    faces, weights = [], []
+    for place in places:
+        (edges, origin) = (corners[front, 1:, :2] - corners[front, :1, :2]), corners[front, 0, :2]
+        b = np.linalg.solve(edges.transpose(0, 2, 1), (place - origin)[..., None])[..., 0]
+        b = np.concatenate([1 - b.sum(1, keepdims=True), b], 1)
+        best = b.min(1).argmax()
+        faces.append(front[best])
+        weights.append(b[best])
+    content = {"lmk_face_idx": np.array(faces), "lmk_b_coords": np.array(weights)}
+    path.write_bytes(pickle.dumps(content))
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The render stage from files to files."""
 
-import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from scoreface.geometry.settings import LensSettings
 from scoreface.results import compare, turntable
 from scoreface.stages.render import Inputs, Outputs, Settings, run
 
-from .conftest import in_photo
+from .conftest import in_photo, write_five_points
 
 FRAMES = 6
 COLOUR = (180, 120, 90)
@@ -96,24 +95,7 @@ def test_every_picture_is_written(inputs, outputs):
 
 
 def test_aligned_pictures_come_on_request(inputs, outputs, tmp_path):
-    # Five points of a face on the front of the sphere: two eyes, a nose, a mouth.
-    places = np.zeros((51, 2))
-    places[19:25], places[25:31], places[13] = (-0.35, 0.3), (0.35, 0.3), (0, 0)
-    places[31], places[37] = (-0.3, -0.4), (0.3, -0.4)
-    mesh = load_head(inputs.mesh)
-    corners = mesh.vertices[mesh.faces]
-    front = np.flatnonzero(corners[..., 2].min(1) > 0)
-    faces, weights = [], []
-    for place in places:
-        (edges, origin) = (corners[front, 1:, :2] - corners[front, :1, :2]), corners[front, 0, :2]
-        b = np.linalg.solve(edges.transpose(0, 2, 1), (place - origin)[..., None])[..., 0]
-        b = np.concatenate([1 - b.sum(1, keepdims=True), b], 1)
-        best = b.min(1).argmax()
-        faces.append(front[best])
-        weights.append(b[best])
-    embedding = tmp_path / "embedding.pkl"
-    content = {"lmk_face_idx": np.array(faces), "lmk_b_coords": np.array(weights)}
-    embedding.write_bytes(pickle.dumps(content))
+    embedding = write_five_points(load_head(inputs.mesh), tmp_path / "embedding.pkl")
     asked = replace(SETTINGS, aligned=True)
     with pytest.raises(InputError, match="--landmark-embedding"):
         run(inputs, outputs, asked)

@@ -6,6 +6,7 @@ After a change that is meant: raise the version, then ``pytest tests/stages/test
 
 import json
 import re
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ preprocess: {dark_threshold: 30}
 views: {elevations: [0], azimuths: [-30, 0, 30]}
 inpaint: {joint: {noise_levels: 6}, samples: 2, face_size: 32, correction_threshold: 0.2, gpu: 0, precision: fp32}
 render: {size: 48, azimuths: [-30, 30], aligned: true, turntable_frames: 3}
+augment: {poses: normal, views: 2, light: varied, background: photo}
 """
 # What the doctors say is of the machine, and changes nothing; the checksum of the person network stands in the code.
 UNCHECKED = ("doctor", "doctor-fit", "person-model", "licences")
@@ -73,6 +75,8 @@ def made(
 # zip of what has fingerprints of its own.
 UNSTEADY = {"detection.json", "fit.json", "fit.npz", "overlay.png", "light.json", "head.zip"}
 UNSTEADY |= {"report.html", "viewer.js"}
+# Folders with checksums of pictures in them, and with files of other programs' formats.
+UNSTEADY |= {"augment", "dataset"}
 
 
 def _head(run, folder, files, demo):
@@ -225,6 +229,32 @@ def _identity(run, folder, files, demo):
     return run("identity", inputs, {"out": folder / "identity.json"})
 
 
+def _augment(run, folder, files, demo):
+    inputs = {"id": ID, **{name: files / path for name, path in FACE.items() if name[0] in "ma"}}
+    inputs |= {name: files / f"{name}.png" for name in ("texture", "provenance", "photo")}
+    inputs |= {"light": files / "texture" / "light.json"}
+    run(
+        "augment",
+        inputs | {"landmark_embedding": demo / "embedding.pkl"},
+        {"out": files / "augment"},
+    )
+    # Without the checksum of the texture's file.
+    views = json.loads((files / "augment" / "views.json").read_text())["views"]
+    pictures = sorted((files / "augment").glob("*.png"))
+    return [*map(fingerprint, pictures), [v[a] for v in views for a in ("yaw", "pitch", "roll")]]
+
+
+def _dataset(run, folder, files, demo):
+    (folder / "screened.tsv").write_text(f"id\tstatus\n{ID}\taccepted\n")
+    inputs = {"ids": folder / "ids.txt", "screen": folder / "screened.tsv"}
+    run("dataset", inputs | {"results": folder / "results"}, {"out": folder / "dataset"})
+    with (folder / "dataset" / "manifest.csv").open() as handle:
+        rows = [row.rsplit(",", 1)[0] for row in handle]
+    with tarfile.open(folder / "dataset" / "shards" / "000000.tar") as tar:
+        write_text(folder / "steady.txt", "\n".join([*rows, *tar.getnames()]))
+    return [fingerprint(folder / "steady.txt")]
+
+
 def _of_all(name, outputs):
     def make(run, folder, files, demo):
         inputs = {"ids": folder / "ids.txt", "results": folder / "results"}
@@ -274,6 +304,8 @@ MAKERS: dict[str, Callable] = {
     "render": _render,
     "export": _export,
     "identity": _identity,
+    "augment": _augment,
+    "dataset": _dataset,
     "screen": _of_all("screen", {"out": "screen.tsv"}),
     "summary": _summary,
 }

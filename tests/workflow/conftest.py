@@ -19,6 +19,7 @@ texture: {large: 128, small: 32}
 views: {elevations: [0], azimuths: [-20, 0, 20]}
 inpaint: {joint: {noise_levels: 4}, face_size: 32, noise_levels: 10, gpu: 0}
 render: {size: 96, azimuths: [-30, 30], turntable_frames: 4}
+augment: {poses: grid, grid: {yaws: [0], pitches: [0, 10], rolls: [0]}, alignment: none, size: 32}
 """
 
 

@@ -30,8 +30,8 @@ def rules(jobs: set[tuple[str, str]]) -> set[str]:
 
 def targets(*ids: str, results: str = "results") -> list[str]:
     """The last files of each id, asked for by name so that a plan does not end at the screening, and those of all."""
-    last = ("head.glb", "before_after.png", "identity.json")
-    of_all = ("summary.tsv", "licences.md")
+    last = ("head.glb", "before_after.png", "identity.json", "augment/views.json")
+    of_all = ("summary.tsv", "licences.md", "dataset/manifest.csv")
     paths = [f"{results}/{id}/{name}" for id in ids for name in last]
     return paths + [f"{results}/{name}" for name in of_all]
 

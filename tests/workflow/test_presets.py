@@ -103,3 +103,17 @@ def test_the_workflow_takes_it(
     assert ended.status == 0, ended.text
     # One job a view and round.
     assert sum(count for rule, count in ended.jobs.items() if rule.startswith("inpaint_")) == jobs
+
+
+def test_the_preset_for_frontal_pictures_is_taken(
+    snakemake, repository: Path, tmp_path: Path
+) -> None:
+    ended = snakemake(
+        tmp_path,
+        *("results/astronaut/augment/views.json", "-n", "-p"),
+        *("--configfile", str(repository / "config" / "frontalise.yaml")),
+    )
+    assert ended.status == 0, ended.text
+    (command,) = [line for line in ended.text.splitlines() if "scoreface augment" in line]
+    assert '"yaws": [0]' in command
+    assert "--landmark-embedding resources/demo/landmark_embedding.pkl" in command

@@ -121,13 +121,31 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "inpaint.gpu": (1, set()),
     "inpaint.precision": ("fp32", {"inpaint"}),
     "inpaint.batch": (3, set()),
-    "render.camera.field_of_view": (30, {"render"}),
-    "render.camera.distance": (4, {"render"}),
+    "render.camera.field_of_view": (30, {"render", "augment"}),
+    "render.camera.distance": (4, {"render", "augment"}),
     "render.size": (100, {"render"}),
     "render.elevations": ([10], {"render"}),
     "render.azimuths": ([-20, 20], {"render"}),
     "render.aligned": (True, {"render"}),
     "render.turntable_frames": (5, {"render"}),
+    "augment.poses": ("uniform", {"augment"}),
+    # Of other poses than those that are set.
+    "augment.views": (3, set()),
+    "augment.yaw": (20, set()),
+    "augment.pitch": (5, set()),
+    "augment.roll": (5, set()),
+    "augment.grid.yaws": ([-20, 20], {"augment"}),
+    "augment.grid.pitches": ([5], {"augment"}),
+    "augment.grid.rolls": ([5], {"augment"}),
+    "augment.alignment": ("arcface", {"augment"}),
+    "augment.size": (48, {"augment"}),
+    "augment.background": ("photo", {"augment"}),
+    "augment.backgrounds": ("other", {"augment"}),
+    "augment.light": ("varied", {"augment"}),
+    "augment.average_flipped": (True, {"augment"}),
+    "augment.export": ("folder", {"dataset"}),
+    "augment.shard": (5, {"dataset"}),
+    "augment.pairs": ("pairs.tsv", {"dataset"}),
     "containers.scoreface": ("other.sif", set()),
     "containers.tf_flame": ("other.sif", set()),
     "threads.prior": (2, set()),
@@ -172,6 +190,7 @@ def complete(
             "licences.md",
         ):
             shutil.copy(demo / path, folder / "results")
+        shutil.copytree(demo / "dataset", folder / "results" / "dataset")
         shutil.copytree(workplace / "resources", folder / "resources")
         shutil.copy(person_model, folder / PERSON_MODEL)
         shutil.copytree(folder / "resources" / "demo", folder / "given")
@@ -241,6 +260,7 @@ def with_other_values(embedded: Folder) -> dict[str, set[tuple[str, str]]]:
     shutil.copytree(folder / "resources" / "demo" / "photos", folder / "copies")
     shutil.copy(folder / "ids.txt", folder / "same.txt")
     (folder / "other").write_text("another model\n")
+    (folder / "pairs.tsv").touch()
     for name in ("fits", "landmarks"):
         (folder / name).mkdir()
     for id in IDS:
@@ -280,8 +300,19 @@ def test_a_new_id_runs_its_own_jobs(embedded: Folder) -> None:
     (embedded.path / "three.txt").write_text("".join(f"{id}\n" for id in (*IDS, new)))
     jobs = embedded.plan(*targets(*IDS, new), changes={"ids": "three.txt"})
     assert {id for _, id in jobs} == {"", new}
-    assert {rule for rule, id in jobs if not id} == {"screen", "summary", "licences"}
-    stages = {"detect", "parse", "fit", "project", "inpaint", "merge", "render", "export"}
+    of_all = {"screen", "summary", "licences", "dataset"}
+    assert {rule for rule, id in jobs if not id} == of_all
+    stages = {
+        "detect",
+        "parse",
+        "fit",
+        "project",
+        "inpaint",
+        "merge",
+        "render",
+        "export",
+        "augment",
+    }
     assert stages < rules(jobs)
 
 
@@ -289,7 +320,8 @@ def test_a_removed_id_runs_no_face(embedded: Folder) -> None:
     (embedded.path / "fewer.txt").write_text(f"{ID}\n")
     jobs = embedded.plan(*targets(ID), changes={"ids": "fewer.txt"})
     # The tables lose its row.
-    assert jobs == {("screen", ""), ("summary", ""), ("licences", "")}
+    of_all = ("screen", "summary", "licences", "dataset")
+    assert jobs == {(rule, "") for rule in of_all}
 
 
 def test_a_photo_counts_by_its_content(embedded: Folder, follows: Callable) -> None:

@@ -51,6 +51,9 @@ FACE_FILES = [
     "before_after.png",
     "frontal_photo.png",
     "identity.json",
+    "augment/views.json",
+    "augment/000.png",
+    "augment/001_confidence.png",
     "logs/detect.log",
     "benchmarks/detect.tsv",
     "logs/parse.log",
@@ -86,6 +89,10 @@ def test_the_demo_makes_everything(demo: Path) -> None:
     with (demo / "summary.tsv").open() as handle:
         assert [row["id"] for row in csv.DictReader(handle, delimiter="\t")] == DEMO_IDS
     assert all(id in (demo / "report.html").read_text() for id in DEMO_IDS)
+    with (demo / "dataset" / "manifest.csv").open() as handle:
+        rows = list(csv.DictReader(handle))
+    assert [row["id"] for row in rows] == [id for id in DEMO_IDS for _ in range(2)]
+    assert all((demo / "dataset" / row["file"]).is_file() for row in rows)
 
 
 def test_nothing_is_done_twice(snakemake, workplace: Path, small: str, demo: Path) -> None:

@@ -64,6 +64,16 @@ FURTHER_TEXTURES = [
 ]
 UNCERTAINTY = ["<results>/{id}/uncertainty.png"] if FURTHER_TEXTURES else []
 
+# The pictures for recognisers, and whether they need to know where the landmarks are.
+AUGMENT = read(stages.load("augment").Settings, config).pictures
+IS_AUGMENT_ALIGNED = AUGMENT.alignment == "arcface"
+AUGMENTED = ["<results>/{id}/augment/views.json"] if AUGMENT.views else []
+DATASET = (
+    ["<results>/dataset/manifest.parquet"]
+    if AUGMENTED and config["augment"]["export"] != "none"
+    else []
+)
+
 # What there is of a face in the end.
 FACE_FILES = [
     "<results>/{id}/texture.png",
@@ -82,6 +92,7 @@ FACE_FILES = [
     "<results>/{id}/identity.json",
     *FURTHER_TEXTURES,
     *UNCERTAINTY,
+    *AUGMENTED,
 ]
 
 
@@ -172,13 +183,22 @@ def check_own_files(ids):
         check_files("parse.labels.pictures", PARSER.pictures, ids)
 
 
-def finished_faces(wildcards):
-    """All files of all faces that came through the screening, once that has been done."""
+def accepted_faces():
+    """The ids that came through the screening, once that has been done."""
     with checkpoints.screen.get().output.table.open() as handle:
         rows = list(csv.DictReader(handle, delimiter="\t"))
     # The table may be older than the list.
-    accepted = [row["id"] for row in rows if row["status"] == "accepted" and row["id"] in FACES]
-    return [path.replace("{id}", id) for id in accepted for path in FACE_FILES]
+    return [row["id"] for row in rows if row["status"] == "accepted" and row["id"] in FACES]
+
+
+def finished_faces(wildcards):
+    """All files of all faces that came through the screening."""
+    return [path.replace("{id}", id) for id in accepted_faces() for path in FACE_FILES]
+
+
+def augmented_faces(wildcards):
+    """The records of the pictures for recognisers, of all faces that came through the screening."""
+    return [path.replace("{id}", id) for id in accepted_faces() for path in AUGMENTED]
 
 
 def update_summary():
