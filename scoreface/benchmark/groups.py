@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import torch
 
+from scoreface.base.markdown import markdown_table
+from scoreface.benchmark.cells import with_error
 from scoreface.benchmark.prior import LEVEL_OF_GROUPS, denoised, head_generator
 from scoreface.demo.people import sample_head
 from scoreface.score.model import ScoreModel
@@ -44,16 +46,10 @@ def by_group(labels: Sequence[dict[str, str]], errors: dict[str, np.ndarray]) ->
         labels: of N heads.
         errors: (N,) by the model's name.
     """
-    lines = [["kind", "group", "heads", *errors], ["---"] * (3 + len(errors))]
+    lines = [["kind", "group", "heads", *errors]]
     table = pd.DataFrame(list(labels))
     for kind in table:
         for group, rows in table.groupby(kind, sort=True):
-            means = [_with_error(values[rows.index]) for values in errors.values()]
+            means = [with_error(pd.Series(values[rows.index]), ".4f") for values in errors.values()]
             lines.append([str(kind), str(group), str(len(rows)), *means])
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _with_error(values: np.ndarray) -> str:
-    """A mean and its standard error, which one value has not."""
-    mean = f"{values.mean():.4f}"
-    return f"{mean} ± {values.std(ddof=1) / len(values) ** 0.5:.4f}" if len(values) > 1 else mean
+    return markdown_table(lines) + "\n"

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from scoreface.base.markdown import markdown_table
 from scoreface.benchmark.metrics import psnr, ssim
 from scoreface.benchmark.sizes import resized
 from scoreface.demo.views import head_views
@@ -201,30 +202,27 @@ def compare(
         completed halves with the silhouette kept.
     """
     sizes = sorted(views)
-    lines = [_row("noise level", "size", *map(str, SIGMAS)), _row(*["---"] * (len(SIGMAS) + 2))]
+    denoising = [["noise level", "size", *map(str, SIGMAS)]]
     halves = {}
     for name, model in models.items():
         for size, errors in denoising_errors(model, views, SIGMAS, seed).items():
-            lines.append(_row(name, str(size), *(f"{error:.4f}" for error in errors)))
+            denoising.append([name, str(size), *(f"{error:.4f}" for error in errors)])
         for keep in (True, False):
             halves[name, keep] = complete_halves(
                 model, views[model.image_size], levels, corrector_steps, snr, seed, keep
             )
     measures = [f"{measure} at {size}" for size in sizes for measure in ("PSNR (dB)", "SSIM")]
-    lines += ["", _row("right half", "silhouette", *measures, "seconds")]
-    lines.append(_row(*["---"] * (len(measures) + 3)))
+    completed = [["right half", "silhouette", *measures, "seconds"]]
     for (name, keep), half in halves.items():
         pairs = [half.quality(views[size]) for size in sizes]
         numbers = [text for pair in pairs for text in (f"{pair[0]:.2f}", f"{pair[1]:.3f}")]
-        lines.append(_row(name, "kept" if keep else "free", *numbers, f"{half.seconds:.1f}"))
+        kept = "kept" if keep else "free"
+        completed.append([name, kept, *numbers, f"{half.seconds:.1f}"])
     truth = views[sizes[-1]]
-    kept = [
+    shown = [
         torch.where(_inside(truth), resized(half.images, half.inside, sizes[-1]), 0)
         for (_, keep), half in halves.items()
         if keep
     ]
-    return "\n".join(lines) + "\n", torch.cat([truth, *kept])
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+    text = f"{markdown_table(denoising)}\n\n{markdown_table(completed)}\n"
+    return text, torch.cat([truth, *shown])

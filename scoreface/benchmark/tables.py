@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from scoreface.base.files import atomic
-from scoreface.benchmark.markdown import cell, markdown, with_error
+from scoreface.base.markdown import markdown_table
+from scoreface.benchmark.cells import cell, with_error
 
 #: What heads and photos are grouped by, see :func:`scoreface.benchmark.cases.groups_of`.
 GROUPS = ("type", "hair", "glasses", "beard", "light")
@@ -88,7 +89,7 @@ def summarise(rows: Sequence[dict[str, Any]]) -> str:
         sentences[0] += f" {apart}"
     rejected = table[table["reason"] != ""].drop_duplicates("face")
     sentences += [f"Left out: {row.face}: {row.reason}" for row in rejected.itertuples()]
-    tables = [markdown(lines), markdown(by_yaw), *_by_groups(done, methods)]
+    tables = [markdown_table(lines), markdown_table(by_yaw), *_by_groups(done, methods)]
     return "\n\n".join([*tables, *sentences]) + "\n"
 
 
@@ -111,7 +112,7 @@ def _by_groups(done: pd.DataFrame, methods: Sequence[str]) -> list[str]:
                 psnr = with_error(heads["psnr_texels"], ".2f")
                 line.append(f"{psnr} / {cell(heads['ssim_texels'].mean(), '.3f')}")
             lines.append(line)
-        tables.append(markdown(lines))
+        tables.append(markdown_table(lines))
     return tables
 
 

@@ -7,13 +7,14 @@ from functools import partial
 
 import numpy as np
 
+from scoreface.base.markdown import markdown_table
 from scoreface.benchmark.plan import Plan
 from scoreface.benchmark.verification import ORIGINAL, pairs_of
 from scoreface.verify.bootstrap import IDENTITY, draws
 from scoreface.verify.embeddings import Described
 from scoreface.verify.measure import ACCURACY, FIGURES, Measured, discordance, measure
 from scoreface.verify.pairs import PairSet, folded
-from scoreface.verify.report import markdown, with_interval
+from scoreface.verify.report import with_interval
 from scoreface.verify.scores import MISSING, score_pairs
 
 _FOLDS = 10
@@ -64,7 +65,7 @@ def _figures(
     compared = sides[0] if sides[0].name == ORIGINAL else None
     if compared is not None:
         heading += [f"{ACCURACY}, less the original's", "McNemar's p"]
-    return markdown([heading, *(_row(side, told, compared) for side in sides)])
+    return markdown_table([heading, *(_row(side, told, compared) for side in sides)])
 
 
 def _row(side: Measured, told: Sequence[int], compared: Measured | None) -> list[str]:
@@ -85,7 +86,7 @@ def _distances(pairs: PairSet, scores: dict[str, np.ndarray]) -> str:
         there = values != MISSING
         same, other = (-values[there & kind] for kind in (pairs.same, ~pairs.same))
         rows.append([way, *_means((same, other)), f"{(other < ONE_PERSON).mean():.0%}"])
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def _means(groups: Sequence[np.ndarray]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from scoreface.base.files import is_there
+from scoreface.base.markdown import markdown_table
 from scoreface.config.assets import Assets
 from scoreface.config.parser import is_fetched, own_files
 from scoreface.parse.engines import ParserSettings, SegformerSettings
@@ -126,7 +127,8 @@ def render(models: Sequence[Used], own_photos: int, demo_photos: int) -> str:
         for used in models
         for known in [used.licence]
     ]
-    lines += _table(("key", "value", "is", "licence", "commercial use", "terms"), rows)
+    heading = ("key", "value", "is", "licence", "commercial use", "terms")
+    lines.append(markdown_table([heading, *rows]))
     digests = [f"    {used.sha256}  {used.value}" for used in models if used.sha256]
     if digests:
         lines += ["", "SHA-256 of your own:", "", *digests]
@@ -147,7 +149,8 @@ def render(models: Sequence[Used], own_photos: int, demo_photos: int) -> str:
         "",
         "ScoreFace: Apache-2.0. Packages of the environment that wrote this:",
     ]
-    lines += ["", *_table(("package", "version", "licence"), _packages(PACKAGES))]
+    packages = [("package", "version", "licence"), *_packages(PACKAGES)]
+    lines += ["", markdown_table(packages)]
     return "\n".join(lines) + "\n"
 
 
@@ -194,8 +197,3 @@ def _packages(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         short = stated if 0 < len(stated) <= 120 and "\n" not in stated else ""
         named = ", ".join(text.rpartition(":: ")[2] for text in classifiers)
         yield name, data["Version"], short or named or "see its files"
-
-
-def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    cells = [heading, ["---"] * len(heading), *rows]
-    return [f"| {' | '.join(text.replace('|', '/') for text in row)} |" for row in cells]

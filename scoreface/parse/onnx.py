@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import onnxruntime
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
+from scoreface.base.onnx import open_network
 from scoreface.parse.celeba import CLASSES, checked_scores, decide, labels_of, where_to_look
 from scoreface.parse.engines import Given, OnnxSettings, Parsed, Source
 
@@ -36,21 +36,7 @@ class OnnxParser:
 
     def __init__(self, settings: OnnxSettings, given: Given) -> None:
         self._path = Path(settings.model)
-        options = onnxruntime.SessionOptions()
-        # 0 leaves it to the machine.
-        threads = os.environ.get("OMP_NUM_THREADS", "")
-        options.intra_op_num_threads = int(threads) if threads.isdecimal() else 0
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(
-                self._path.read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
-        except OSError as error:
-            raise InputError(
-                f"parse.onnx.model: {self._path} cannot be read ({error.strerror})"
-            ) from error
-        except Exception as error:  # onnxruntime's own are of many kinds
-            raise InputError(f"parse.onnx.model: {self._path} is no ONNX network") from error
+        self._session = open_network(self._path, "parse.onnx.model")
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or not _takes_pictures(inputs[0]):
             raise InputError(

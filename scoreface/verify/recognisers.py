@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ import numpy as np
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
+from scoreface.base.onnx import open_network
 from scoreface.results.aligned import FIVE, SIZE, TEMPLATE, similarity
 
 COSINE, EUCLIDEAN = "cosine", "euclidean"
@@ -147,27 +147,14 @@ class OnnxRecogniser:
     metric = COSINE
 
     def __init__(self, recognition: Recognition):
+        self._told, path = recognition, recognition.network
+        assert path is not None
         try:
-            import onnxruntime
+            self._session = open_network(path, "--network")
         except ImportError as error:
             raise InputError(
                 f"{error.name} is not installed, which runs --network; pip install 'scoreface[verify]'"
             ) from error
-        self._told, path = recognition, recognition.network
-        assert path is not None
-        options = onnxruntime.SessionOptions()
-        # 0 leaves it to the machine.
-        threads = os.environ.get("OMP_NUM_THREADS", "")
-        options.intra_op_num_threads = int(threads) if threads.isdecimal() else 0
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(
-                path.read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
-        except OSError as error:
-            raise InputError(f"--network {path}: cannot be read ({error.strerror})") from error
-        except Exception as error:  # onnxruntime's own are of many kinds
-            raise InputError(f"--network {path}: no ONNX network") from error
         self._input, self.size = _input(self._session, path)
         self._finder = None if recognition.aligned else Finder(recognition.fast)
         self.source = f"{path.name}, {sha256_of(path)}"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scoreface.base.files import atomic
+from scoreface.base.markdown import markdown_table
 from scoreface.verify.bootstrap import interval
 from scoreface.verify.measure import (
     ACCURACY,
@@ -146,7 +147,7 @@ def _figures(sides: Sequence[Measured]) -> str:
     rows.append(
         ["pairs without a score", *(f"{int(side.without.sum()):,}" for side in sides), *rest]
     )
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def _compared(sides: Sequence[Measured]) -> list[str]:
@@ -163,7 +164,7 @@ def _compared(sides: Sequence[Measured]) -> list[str]:
         f"two-sided, p = {counts.p_value:.3g}. It takes the pairs to be independent; the interval of the difference "
         "above does not."
     )
-    return [markdown(table), sentence]
+    return [markdown_table(table), sentence]
 
 
 def _by_group(
@@ -195,7 +196,7 @@ def _by_group(
             first, second = (side.decided.correct[chosen] for side in sides)
             row.append(f"{discordance(first, second).p_value:.3g}")
         rows.append(row)
-    return markdown(rows)
+    return markdown_table(rows)
 
 
 def _shares(draws: Draws, groups: Sequence[Group], right: np.ndarray) -> np.ndarray:
@@ -214,10 +215,3 @@ def with_interval(value: float, drawn: np.ndarray, form: str = ".4f") -> str:
         return show(value)
     low, high = interval(drawn)
     return f"{show(value)} [{show(low)}, {show(high)}]"
-
-
-def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """A table; the first row is its heading."""
-    heading, *rest = rows
-    lines = (heading, ["---"] * len(heading), *rest)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from scoreface.base.command import option
+from scoreface.benchmark.commands import Inputs, Methods, Outputs
+
+__all__ = ["Inputs", "Outputs", "Settings", "run"]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Methods):
     """Which faces, and how they are shown."""
 
-    variant: tuple[tuple[str, ...], ...] = option(
-        "a pipeline to compare, as of benchmark quality; may be repeated",
-        (),
-        metavar=("NAME", "KEY=VALUE"),
+    baselines: tuple[str, ...] | None = option(
+        "plain methods beside it; given none, none", ("mirror",), nargs="*"
     )
-    baselines: tuple[str, ...] = option("plain methods beside it", ("mirror",), nargs="*")
     ways: tuple[str, ...] | None = option(
         "of original, the pipelines, the plain methods and truth; left out: all", None
     )
@@ -29,24 +28,6 @@ class Settings:
     fit: bool = option("fit the heads to the photos; else: true geometry", False)
     bootstrap: int = option("draws for the intervals; 0: none", 1000)
     jobs: int = option("processes at once", 1)
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Attributes:
-    configfile: laid over ``config.yaml``, one after the other.
-    """
-
-    configfile: tuple[Path, ...] = option("files as given to snakemake", ())
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Attributes:
-    out: folder of the results.
-    """
-
-    out: Path = option("folder of the results")
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:

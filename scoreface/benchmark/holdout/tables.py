@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from scoreface.base.files import atomic
+from scoreface.base.markdown import markdown_table
+from scoreface.benchmark.cells import cell, with_error
 from scoreface.benchmark.holdout.measure import GAIN
-from scoreface.benchmark.markdown import cell, markdown, with_error
 
 # Figures with their headings and formats; each has a second one with the gain.
 _FIGURES = (
@@ -91,7 +92,7 @@ def _by_method(done: pd.DataFrame, methods: Sequence[str]) -> str:
         cells = [with_error(own[name], form) for name, _, form in _BOTH]
         cells += [cell(own["seconds"].mean(), ".1f"), cell(own["evaluations"].mean(), ".0f")]
         lines.append([method, *cells])
-    return markdown(lines)
+    return markdown_table(lines)
 
 
 def _spread(done: pd.DataFrame, methods: Sequence[str]) -> str:
@@ -102,7 +103,7 @@ def _spread(done: pd.DataFrame, methods: Sequence[str]) -> str:
         least, most = (own.idxmin(), own.idxmax()) if own.notna().any() else ("", "")
         ends = [cell(own.min(), ".2f"), str(least), cell(own.max(), ".2f"), str(most)]
         lines.append([method, cell(own.std(), ".2f"), *ends])
-    return markdown(lines)
+    return markdown_table(lines)
 
 
 def _by_yaw(done: pd.DataFrame, methods: Sequence[str]) -> str:
@@ -115,7 +116,7 @@ def _by_yaw(done: pd.DataFrame, methods: Sequence[str]) -> str:
         lines.append(
             [method, *(" / ".join(cell(value, ".2f") for value in pair) for pair in pairs)]
         )
-    return markdown(lines)
+    return markdown_table(lines)
 
 
 def _against(done: pd.DataFrame, first: str, others: Sequence[str]) -> str:
@@ -127,7 +128,7 @@ def _against(done: pd.DataFrame, first: str, others: Sequence[str]) -> str:
         own = done[done["method"] == method].set_index(["photo", "yaw"])
         apart = (own[names] - base[names]).groupby(level="photo").mean()
         lines.append([method, *(_with_interval(apart[name], form) for name, _, form in _BOTH)])
-    return f"{_WITHIN:.0%} intervals by bootstrap over photos:\n\n{markdown(lines)}"
+    return f"{_WITHIN:.0%} intervals by bootstrap over photos:\n\n{markdown_table(lines)}"
 
 
 def _photos(done: pd.DataFrame, method: str) -> pd.DataFrame:

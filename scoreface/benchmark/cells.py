@@ -1,17 +1,8 @@
-"""Tables in Markdown."""
+"""Figures as cells of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
-
-
-def markdown(lines: Sequence[Sequence[str]]) -> str:
-    """A table of a heading and rows, without a line's end."""
-    heading, *rest = lines
-    rule = ["---"] * len(heading)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (heading, rule, *rest))
 
 
 def cell(value: float, form: str) -> str:
