@@ -62,7 +62,7 @@ def _needed(settings: Settings) -> dict[str, str]:
         needed["pytorch3d"] = "camera.rasteriser asks for it; auto does without"
     if _is_network(settings.assets):
         needed["diffusers"] = "assets.score_model is a network, which it loads"
-    if settings.pictures.views:
+    if settings.poses != "none":
         needed["pyarrow"] = "the manifest of the pictures that augment.poses asks for needs it"
     if settings.engine != "external":
         needed["cv2"] = "the stage parse needs it"

@@ -8,7 +8,6 @@ from scoreface.base.errors import InputError
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.parse import engines
-from scoreface.results.augmented.settings import AugmentSettings
 from scoreface.score.gpu import check_claim
 
 
@@ -19,7 +18,6 @@ class Settings:
     Attributes:
         assets: the models.
         parse: what tells what each pixel of a photo is.
-        pictures: for recognisers, whose manifest needs a package.
         engine: ``flame``, or ``external`` where another fitter made the heads.
         prior_size: pixels along a side of the Gaussian prior's faces.
         large: texels along a side of the texture.
@@ -27,12 +25,12 @@ class Settings:
         face_size: pixels along a side of a view.
         gpu: what one job computes on: ``auto``, 0, 1, or a share of a GPU.
         rasteriser: ``embree``, ``pytorch3d`` or ``auto``.
+        poses: of the pictures for recognisers, or ``none``: their manifest needs a package.
         results: folder of the results.
     """
 
     assets: Assets
     parse: engines.Settings
-    pictures: AugmentSettings
     engine: str = key("fit.engine", borrowed=True)
     prior_size: int = key("demo.prior_size", borrowed=True)
     large: int = key("texture.large", borrowed=True)
@@ -40,6 +38,7 @@ class Settings:
     face_size: int = key("inpaint.face_size", borrowed=True)
     gpu: int | float | str = key("inpaint.gpu", borrowed=True)
     rasteriser: str = key("camera.rasteriser", borrowed=True)
+    poses: str = key("augment.poses", borrowed=True)
     results: str = key("results", borrowed=True)
 
     def __post_init__(self) -> None:

@@ -76,6 +76,7 @@ def test_settings_in_json_take_the_place_of_files(place, run):
         "texture": {"large": 32, "small": 8},
         "inpaint": {"face_size": 8, "gpu": 0},
         "camera": {"rasteriser": "embree"},
+        "augment": {"poses": "none"},
         "results": "results",
     }
     status, text = run(settings=json.dumps(settings))
