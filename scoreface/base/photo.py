@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 import warnings
-from typing import BinaryIO, Callable, List, Tuple, TypeVar
+from typing import BinaryIO, Callable, List, Set, Tuple, TypeVar
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -22,6 +22,11 @@ MOST_PIXELS = 2**28
 #: Modes of 16-bit grey pictures; Pillow before 10 opens some of them as "I".
 _GREY_16 = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 _TRANSPARENT = ("LA", "La", "PA", "RGBA", "RGBa")
+
+
+def readable_suffixes() -> Set[str]:
+    """Endings, such as .png, that files have which Pillow could read, those of closed formats too."""
+    return {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
 
 
 class UnreadableError(Exception):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import is_there
+from scoreface.base.photo import readable_suffixes
 from scoreface.config.ids import fit_id
 
 #: The folder in a folder of results that holds Snakemake's own things; where it is, nothing is a photo.
@@ -33,7 +34,7 @@ def find_photos(places: Sequence[Path]) -> tuple[list[Path], list[str]]:
     Raises:
         InputError: a place is not there, no photo, or cannot be read; or there is no photo at all.
     """
-    suffixes = _SUFFIXES | (_PERHAPS & _of_pillow())
+    suffixes = _SUFFIXES | (_PERHAPS & readable_suffixes())
     photos: dict[str, Path] = {}
     left_out: list[Path] = []
     for place in places:
@@ -131,12 +132,6 @@ def _name(path: Path) -> str:
 
 def _kind(path: Path) -> str:
     return "_" + path.suffix[1:].lower()
-
-
-def _of_pillow() -> set[str]:
-    from PIL import Image
-
-    return {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
 
 
 def _listed(suffixes: set[str]) -> str:

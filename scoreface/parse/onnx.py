@@ -12,7 +12,7 @@ import onnxruntime
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
-from scoreface.base.onnx import open_network
+from scoreface.parse.session import open_network
 from scoreface.parse.celeba import CLASSES, checked_scores, decide, labels_of, where_to_look
 from scoreface.parse.engines import Given, OnnxSettings, Parsed, Source
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
-from scoreface.base.onnx import open_network
+from scoreface.parse.session import open_network
 from scoreface.results.aligned import FIVE, SIZE, TEMPLATE, similarity
 
 COSINE, EUCLIDEAN = "cosine", "euclidean"

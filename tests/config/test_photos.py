@@ -72,7 +72,7 @@ def test_a_photo_counts_once(tmp_path: Path) -> None:
 def test_what_pillow_here_does_not_read_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scoreface.config.photos._of_pillow", lambda: {".png", ".avif"})
+    monkeypatch.setattr("scoreface.config.photos.readable_suffixes", lambda: {".png", ".avif"})
     touch(tmp_path, "a.png", "b.avif", "c.HEIC")
     photos, (note,) = find_photos([tmp_path])
     assert [path.name for path in photos] == ["a.png", "b.avif"]

@@ -26,7 +26,7 @@ def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) 
         "licences": 1,
         "all": 1,
     }
-    assert ended.jobs == {**jobs, "total": 20}
+    assert ended.jobs == {**jobs, "total": 21}
 
 
 @pytest.mark.parametrize(
