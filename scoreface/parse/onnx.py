@@ -12,9 +12,9 @@ import onnxruntime
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
-from scoreface.parse.session import open_network
 from scoreface.parse.celeba import CLASSES, checked_scores, decide, labels_of, where_to_look
 from scoreface.parse.engines import Given, OnnxSettings, Parsed, Source
+from scoreface.parse.session import open_network
 
 #: Mean and deviation of ImageNet's colours, which these networks expect.
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)
