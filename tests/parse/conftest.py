@@ -11,7 +11,7 @@ import pytest
 from scoreface.base.errors import InputError
 from scoreface.demo.head.model import build_model
 from scoreface.demo.people import sample_head
-from scoreface.demo.photos import Photo, make_photo
+from scoreface.demo.photos import Photo, Surroundings, make_photo
 from scoreface.demo.skin.paint import paint_skin
 from scoreface.geometry.camera import OrthographicCamera
 from scoreface.geometry.rasterise import rasterise
@@ -63,7 +63,7 @@ def see_landmarks(image: np.ndarray, upsampled: int = 0) -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def take():
-    """Take a photo of the head with a seed, at a yaw; the same scene is made once."""
+    """Take a photo of the head with a seed before a plain wall, at a yaw; the same scene is made once."""
 
     @cache
     def scene(seed: int, yaw: float = 0.0, bald: bool = False) -> Scene:
@@ -72,7 +72,8 @@ def take():
         cut = "bald" if bald else "short"
         plain = {"cut": cut, "beard": "none", "glasses": None, "marked": False}
         head = replace(head, skin=replace(head.skin, **plain))
-        photo = make_photo(head, paint_skin(head.skin, 256), yaw, 0.0, 0.0, SIZE, rng)
+        skin, wall = paint_skin(head.skin, 256), Surroundings("wall")
+        photo = make_photo(head, skin, yaw, 0.0, 0.0, SIZE, rng, surroundings=wall)
         truth, covered = _truth(photo)
         eyes = float(np.linalg.norm(photo.landmarks_2d[28] - photo.landmarks_2d[19]))
         return Scene(photo.image, see_landmarks(photo.image), truth, covered, eyes)
