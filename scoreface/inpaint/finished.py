@@ -61,8 +61,7 @@ class FinishedViews:
         for source, target in ((path, output), (preview_of(path), preview_of(output))):
             with atomic(target) as temporary:
                 link_or_copy(source, temporary)
-                # As new as what a job makes: Snakemake runs a job again whose outputs are older than its inputs.
-                os.utime(temporary)
+                _renew(source, temporary)
 
     def remove(self) -> None:
         """Remove the views of all rounds; what was given out stays."""
@@ -75,3 +74,16 @@ class FinishedViews:
 def preview_of(state: Path) -> Path:
     """The picture that goes with a state's file."""
     return state.with_suffix(".png")
+
+
+def _renew(source: Path, target: Path) -> None:
+    """Make a file as new as what a job makes: Snakemake runs a job again whose outputs are older than its inputs.
+
+    Another user's file may have been linked whose time may not be set; then a copy takes its place.
+    """
+    try:
+        os.utime(target)
+    except OSError:
+        # Copied onto a second name, the file would be emptied before it is read.
+        target.unlink()
+        shutil.copyfile(source, target)

@@ -30,7 +30,7 @@ def network(place) -> Path:
 def test_a_folder_of_diffusers_is_looked_into(network, run):
     status, text = run("my.yaml", "change.yaml")
     assert status == 0, text
-    assert "  network: diffusers folder, 64 pixels, noise levels 0.01 to 51\n" in text
+    assert "  network: diffusers folder, 64 pixels, noise levels 0.01 to 55\n" in text
     files = ("config.json", "diffusion_pytorch_model.safetensors", "scheduler/*.json")
     sums = os.popen(" ".join(["sha256sum", *(f"network/{name}" for name in files)])).read()
     assert sums.count("\n") == 3
@@ -65,7 +65,7 @@ def test_a_hub_name_before_and_after_it_is_fetched(network, run, monkeypatch, tm
     status, text = run("my.yaml", change)
     assert status == 0, text
     assert "ok           owner/name: name on the Hugging Face hub, 64 pixels" in text
-    assert f", noise levels 0.01 to 51, commit {'0' * 40}\n" in text
+    assert f", noise levels 0.01 to 55, commit {'0' * 40}\n" in text
     # A revision that is not here has yet to be fetched.
     for revision, state in (("0" * 40, "ok           "), ("v2", "not checked  ")):
         name = f"owner/name@{revision}"
