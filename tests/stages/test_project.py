@@ -162,7 +162,16 @@ def test_with_true_head_and_labels_next_to_nothing_is_wrong_or_lost(tmp_path: Pa
             scene.landmarks[17:],
         )
         lifted = lift(scene.image, scene.labels, head, layout, settings)
-        made = Lifted(head, scene.vertices, layout, lifted.texture, lifted.seen, lifted.carried, {})
+        made = Lifted(
+            photo=tmp_path / "photo.png",
+            head=head,
+            shown=scene.vertices,
+            layout=layout,
+            texture=lifted.texture,
+            observed=lifted.seen,
+            carried=lifted.carried,
+            seconds={},
+        )
         figures.append(measure(scene, made, settings.min_cosine))
     # Hair is left out: where it begins on the scalp, scene and head's regions differ a little.
     wrong = [

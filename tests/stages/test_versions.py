@@ -222,7 +222,7 @@ def _identity(run, folder, files, demo):
     # Three pictures with a face that dlib finds: the photo, its mirror image, and it again.
     from PIL import Image, ImageOps
 
-    photo = files / "photo.png"
+    photo = demo / "photos/synthetic_m15.png"
     with Image.open(photo) as picture:
         ImageOps.mirror(picture).save(folder / "mirrored.png")
     inputs = {"photo": photo, "before": folder / "mirrored.png", "after": photo}
