@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from scoreface.base.errors import InputError
 from scoreface.base.files import sha256_of
+from scoreface.parse.face_mesh_model import FaceMeshFiles, fetch_face_mesh
 from scoreface.parse.person_model import SHA256, fetch_person_model
 
 # On the processor, so that a machine without a GPU draws too.
@@ -53,6 +54,19 @@ def person_model(request: pytest.FixtureRequest) -> Path:
             except InputError as error:
                 pytest.skip(f"the person network cannot be had: {error}")
     return path
+
+
+@pytest.fixture(scope="session")
+def face_mesh(request: pytest.FixtureRequest) -> FaceMeshFiles:
+    """The files of MediaPipe's networks that find faces, kept from run to run likewise."""
+    files = FaceMeshFiles.within(request.config.cache.mkdir("scoreface"))
+    with FileLock(files.mesh.with_suffix(".lock")):
+        if not files.are_whole():
+            try:
+                fetch_face_mesh(files)
+            except InputError as error:
+                pytest.skip(f"MediaPipe's networks cannot be had: {error}")
+    return files
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from scoreface.api.head import Head
 from scoreface.api.models import (
     cache_folder,
     check_models,
+    find_face_mesh,
     find_models,
     find_person_model,
     find_score_model,
@@ -69,6 +70,7 @@ def complete(
             config=settings,
             models=find_models(settings, cache),
             person_model=find_person_model(settings, cache),
+            face_mesh=find_face_mesh(settings, cache),
             at=lambda name: root / name,
         )
         for run in LIFTING.values():

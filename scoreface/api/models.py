@@ -12,9 +12,11 @@ from typing import Any
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read, subtree
 from scoreface.config.assets import Assets
+from scoreface.config.detector import DetectorSettings
 from scoreface.config.parser import is_fetched, parser_problems
 from scoreface.config.workflow import Threads
 from scoreface.demo.assets import write_model
+from scoreface.parse.face_mesh_model import MEMBERS, FaceMeshFiles, fetch_face_mesh
 from scoreface.parse.person_model import SHA256, fetch_person_model
 from scoreface.stages import demo_head, demo_prior, parse
 
@@ -82,6 +84,23 @@ def find_person_model(config: dict[str, Any], cache: Path) -> Path:
     if is_fetched(read(parse.Settings, config).parser) and not path.exists():
         fetch_person_model(path)
     return path
+
+
+def face_mesh_files(cache: Path) -> FaceMeshFiles:
+    """Where ``cache`` has MediaPipe's networks that find faces, or gets them."""
+    return FaceMeshFiles.within(cache / f"face-mesh-{MEMBERS[1].sha256[:12]}")
+
+
+def find_face_mesh(config: dict[str, Any], cache: Path) -> FaceMeshFiles:
+    """Where these networks are in ``cache``; they are fetched where the configuration asks for them.
+
+    Raises:
+        InputError: they cannot be had.
+    """
+    files = face_mesh_files(cache)
+    if read(DetectorSettings, config).asks_mesh and not all(path.exists() for path in files):
+        fetch_face_mesh(files)
+    return files
 
 
 def find_score_model(config: dict[str, Any], cache: Path) -> str:

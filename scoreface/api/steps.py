@@ -15,7 +15,9 @@ from scoreface.base.errors import InputError
 from scoreface.base.files import read_json
 from scoreface.base.settings import read, subtree
 from scoreface.config.assets import Assets
+from scoreface.config.detector import DetectorSettings
 from scoreface.config.workflow import Threads, WorkflowSettings, inpaint_jobs
+from scoreface.parse.face_mesh_model import FaceMeshFiles
 from scoreface.stages import inpaint, load, merge, order_views, parse, preprocess, project
 
 
@@ -29,6 +31,7 @@ class Job:
         config: the workflow's configuration.
         models: the head's files.
         person_model: the person network, where the configuration has it fetched.
+        face_mesh: MediaPipe's networks that find faces, likewise.
         at: where a file is, by its name in ``results/{id}/``.
     """
 
@@ -37,6 +40,7 @@ class Job:
     config: dict[str, Any]
     models: Models
     person_model: Path
+    face_mesh: FaceMeshFiles
     at: Callable[[str], Path]
 
     def settings(self, stage: Any) -> Any:
@@ -45,17 +49,23 @@ class Job:
 
 
 def run_detect(job: Job) -> str:
-    """Look for the face. A photo without one goes on until the fit, which says so in its record and its picture.
+    """Look for the face, with MediaPipe's networks first where they are asked.
+
+    A photo without one goes on until the fit, which says so in its record and its picture.
 
     Raises:
         InputError: the stage cannot run.
     """
-    landmarks = read(WorkflowSettings, job.config).landmarks
+    plan = read(DetectorSettings, job.config)
+    looked_at = {"image": job.photo, "id": job.id}
+    mesh = job.at("detect/mesh.npz")
+    if plan.asks_mesh:
+        _run_apart("mesh-landmarks", job, {**looked_at, **job.face_mesh._asdict(), "out": mesh})
     options = {
-        "image": job.photo,
-        "id": job.id,
+        **looked_at,
         "landmark-predictor": read(Assets, job.config).landmark_predictor,
-        "landmarks": landmarks.replace("{id}", job.id),
+        "landmarks": plan.landmarks.replace("{id}", job.id),
+        "mesh": mesh if plan.asks_mesh else "",
         "record": job.at("detect/detection.json"),
         "photo": job.at("photo.png"),
     }

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scoreface import stages
-from scoreface.api.models import Models, find_models, find_person_model
+from scoreface.api.models import Models, find_face_mesh, find_models, find_person_model
 from scoreface.api.steps import LIFTING, Job
 from scoreface.base.arrays import read_image, read_mask
 from scoreface.base.errors import InputError
@@ -31,6 +31,7 @@ from scoreface.config.workflow import WorkflowSettings
 from scoreface.fitting.job import AUTO
 from scoreface.geometry.fitted import FittedHead, load_fit
 from scoreface.parse.engines import LabelsSettings, ParserSettings
+from scoreface.parse.face_mesh_model import FaceMeshFiles
 from scoreface.score.identify import model_digest
 from scoreface.stages import demo_head, parse, project
 from scoreface.texture.carried import Carried, read_carried
@@ -98,20 +99,24 @@ def check_chain(config: dict[str, Any]) -> None:
         raise InputError(problem)
 
 
-def prepare(config: dict[str, Any], folder: Path) -> tuple[Models, Path]:
-    """Find the head's files, the embedded ones made first, and fetch the person network where that is asked for.
+def prepare(config: dict[str, Any], folder: Path) -> tuple[Models, Path, FaceMeshFiles]:
+    """Find the head's files, the embedded ones made first, and fetch the networks that are asked for.
 
     Args:
         config: the workflow's configuration.
         folder: gets what is made or fetched; what is there is kept.
 
     Returns:
-        the head's files, and where the person network is.
+        the head's files, and where the person network and those that find faces are.
 
     Raises:
-        InputError: the network cannot be had.
+        InputError: a network cannot be had.
     """
-    return find_models(config, folder), find_person_model(config, folder)
+    return (
+        find_models(config, folder),
+        find_person_model(config, folder),
+        find_face_mesh(config, folder),
+    )
 
 
 def chain_keys(
@@ -129,6 +134,8 @@ def chain_keys(
         stage = stages.load(name)
         contents = [_digest(path) for path in _own_files(name, config)]
         contents += [sha256_of(path) for path in (files or {}).get(name, ())]
+        if name == "detect":
+            contents.append(stages.load("mesh-landmarks").VERSION)
         content = [before, name, stage.VERSION, subtree(stage.Settings, config), contents]
         before = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         keys[name] = before
@@ -182,7 +189,12 @@ def run_chain(
 
 
 # Which stage makes what begins so.
-_MADE_BY = {"photo.png": "detect", "mesh": "project", "texture": "project"}
+_MADE_BY = {
+    "photo.png": "detect",
+    "mesh-landmarks": "detect",
+    "mesh": "project",
+    "texture": "project",
+}
 
 
 def _place(folders: Mapping[str, Path], name: str) -> Path:

@@ -11,6 +11,7 @@ from scoreface.base.errors import InputError
 from scoreface.base.files import is_there
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
+from scoreface.config.detector import DetectorSettings
 from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
 from scoreface.parse import engines
 from scoreface.score.gpu import hundredths
@@ -52,12 +53,13 @@ class WorkflowSettings:
         threads: of one job.
         containers: images to run the jobs in.
         parse: what tells what each pixel is.
+        detector: who finds the faces.
         ids: path of the id list.
         images: path of a photo with ``{id}`` in it.
         results: folder of the results.
         share_results: let a list have a folder whose table is of other faces only.
         engine: who fits the head.
-        landmarks: path of a photo's landmarks with ``{id}`` in it; empty where dlib finds them.
+        landmarks: path of a photo's landmarks with ``{id}`` in it; empty where a detector finds them.
         pipeline: name of the pipeline.
         rounds: over all views.
         views_per_job: a number, or ``all``.
@@ -71,6 +73,7 @@ class WorkflowSettings:
     threads: Threads
     containers: Containers
     parse: engines.Settings
+    detector: DetectorSettings
     ids: str = key("ids")
     images: str = key("images")
     results: str = key("results")

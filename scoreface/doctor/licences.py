@@ -13,6 +13,7 @@ import yaml
 from scoreface.base.files import is_there
 from scoreface.base.markdown import markdown_table
 from scoreface.config.assets import Assets
+from scoreface.config.detector import DetectorSettings
 from scoreface.config.parser import is_fetched, own_files
 from scoreface.parse.engines import ParserSettings, SegformerSettings
 from scoreface.score.identify import model_digest
@@ -70,18 +71,21 @@ class Used:
     licence: Licence
 
 
-def models_in_use(assets: Assets, parser: ParserSettings, external: bool) -> Iterator[Used]:
+def models_in_use(
+    assets: Assets, parser: ParserSettings, detector: DetectorSettings
+) -> Iterator[Used]:
     """The models of a configuration, with what the table knows of each.
 
     Args:
         assets: the models' keys.
         parser: the chosen face parser's.
-        external: another fitter made the heads, so that only the score model is ours.
+        detector: who finds the faces; where another fitter made the heads, only the score model is ours.
 
     Raises:
         InputError: a file cannot be read.
     """
     table = yaml.safe_load(_TABLE.read_text())
+    external = detector.engine == "external"
     names = ["score_model"] if external else assets.names
     for name in names:
         value = getattr(assets, name)
@@ -96,6 +100,8 @@ def models_in_use(assets: Assets, parser: ParserSettings, external: bool) -> Ite
         for subject, path in files.items():
             if subject in table:
                 yield _used(table, subject, path, True)
+    if detector.asks_mesh:
+        yield _used(table, "fit.detector", detector.detector, False)
     yield _used(table, "identity", "dlib", False)
 
 

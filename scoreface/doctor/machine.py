@@ -13,6 +13,7 @@ from pathlib import Path
 from scoreface.base.errors import InputError
 from scoreface.base.findings import ABSENT, FAILED, NOT_CHECKED, OK, Finding
 from scoreface.config.assets import Assets
+from scoreface.doctor.detector import RUNNERS as DETECTORS
 from scoreface.doctor.parser import RUNNERS
 from scoreface.doctor.settings import Settings
 from scoreface.score.identify import Kind, identify
@@ -69,6 +70,9 @@ def _needed(settings: Settings) -> dict[str, str]:
         runner = RUNNERS.get(settings.parse.engine)
         if runner is not None:
             needed[runner] = f"parse.engine: {settings.parse.engine} asks for it"
+    if settings.detector.asks_mesh:
+        why = f"fit.detector: {settings.detector.detector} asks for it; dlib does without"
+        needed = {**dict.fromkeys(DETECTORS, why), **needed}
     return needed
 
 

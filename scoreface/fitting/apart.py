@@ -44,17 +44,23 @@ class Task:
             ``run(models, inputs, outputs, settings, version)`` writes the results and says in a sentence how it went.
         record: ``reject(inputs, outputs, settings, how, version, seconds)`` of this module, without those libraries,
             writes the results where the work has ended as ``how`` says, and gives the sentence.
+        doctor: the command that looks at what the work needs.
     """
 
     name: str
     module: str
     record: str
+    doctor: str = "doctor-fit"
 
 
 DETECTION = Task(
     "search for a face", "scoreface.fitting.detect", "scoreface.fitting.detection_record"
 )
 FIT = Task("fit", "scoreface.fitting.outcome", "scoreface.fitting.record")
+# Beside this room, and with libraries of the other environment.
+MESH = Task(
+    "search by the mesh", "scoreface.parse.mesh_landmarks", "scoreface.parse.mesh_record", "doctor"
+)
 
 
 @dataclass(frozen=True)
@@ -120,8 +126,8 @@ def run_apart(
         how = "crashed ({})".format(_words(status))
     if (READING, "") not in said:
         raise InputError(
-            "{}: before it was read, the {} {}; scoreface doctor-fit looks at what that needs".format(
-                photo, task.name, how
+            "{}: before it was read, the {} {}; scoreface {} looks at what that needs".format(
+                photo, task.name, how, task.doctor
             )
         )
     # Imported only here: while the other process runs, the memory is that one's.

@@ -13,10 +13,11 @@ import numpy as np
 from scoreface.base.errors import PhotoError
 from scoreface.base.files import sha256_of
 from scoreface.base.photo import load_photo, open_photo
-from scoreface.fitting.detect_job import Inputs, Outputs, Settings
+from scoreface.fitting.detect_job import DLIB, MEDIAPIPE, Inputs, Outputs, Settings
 from scoreface.fitting.detection import Face
 from scoreface.fitting.detection_record import Found, write_detection
 from scoreface.fitting.landmarks import detect, find_predictor, load_predictor
+from scoreface.fitting.mesh_points import MeshFace, is_better, load_mesh
 from scoreface.fitting.own_landmarks import face_of, load_landmarks
 
 
@@ -27,25 +28,28 @@ class Models:
     Attributes:
         predictor: dlib's, of 68 points.
         predictor_path: its file.
-        landmarks: (68, 2) or (51, 2) that the user gives; None: dlib finds them.
+        landmarks: (68, 2) or (51, 2) that the user gives; None: a detector finds them.
+        mesh: the face that MediaPipe's networks have found; None: none, or they were not asked.
     """
 
     predictor: Any
     predictor_path: str
     landmarks: Optional[np.ndarray]
+    mesh: Optional[MeshFace]
 
 
 def load_models(inputs: Inputs) -> Models:
     """Load what a search needs beside the photo's pixels.
 
     Raises:
-        InputError: the predictor, or the file of landmarks, is missing or corrupted.
+        InputError: the predictor, or a file of landmarks, is missing or corrupted.
     """
     path = inputs.landmark_predictor
     if path == "auto":
         path = find_predictor()
     own = load_landmarks(Path(inputs.landmarks)) if inputs.landmarks else None
-    return Models(load_predictor(path), path, own)
+    mesh = load_mesh(Path(inputs.mesh)) if inputs.mesh else None
+    return Models(load_predictor(path), path, own, mesh)
 
 
 def run(models: Models, inputs: Inputs, outputs: Outputs, settings: Settings, version: str) -> str:
@@ -92,7 +96,12 @@ def _face(photo: np.ndarray, models: Models, inputs: Inputs, settings: Settings)
     predictor = models.predictor, models.predictor_path
     if models.landmarks is not None:
         return face_of(models.landmarks, Path(inputs.landmarks), photo, *predictor)
+    mesh = None if settings.detector == DLIB else models.mesh
+    if settings.detector == MEDIAPIPE:
+        return None if mesh is None else mesh.face
     face = detect(photo, *predictor)
+    if mesh is not None and (face is None or is_better(mesh, face)):
+        return mesh.face
     if face is None and settings.second_tries:
         # Imported only here: the network takes memory.
         from scoreface.fitting.search import search

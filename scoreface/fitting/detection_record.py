@@ -75,6 +75,7 @@ def write_detection(
             **asdict(settings),
             "landmark_predictor": inputs.landmark_predictor,
             "landmarks": inputs.landmarks,
+            "mesh": inputs.mesh,
         },
     )
     text = record.as_json()

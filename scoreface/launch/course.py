@@ -16,6 +16,8 @@ SECONDS = {
     "demo_photos": 18.0,
     "demo_prior": 20.0,
     "person_model": 5.0,
+    "face_mesh": 5.0,
+    "mesh_landmarks": 1.5,
     "detect": 2.5,
     "parse": 1.5,
     "fit": 8.5,

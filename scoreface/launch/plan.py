@@ -12,7 +12,7 @@ from typing import Any
 from scoreface.launch.course import WALK, Job
 
 # Rules of one face that are planned from the beginning.
-_BEFORE_SCREENING = {"detect", "parse", "fit", "adopt"}
+_BEFORE_SCREENING = {"mesh_landmarks", "detect", "parse", "fit", "adopt"}
 # Faces whose benchmark files are looked into.
 _LOOKED_AT = 20
 

@@ -16,6 +16,7 @@ from scoreface.results.ranges import Ranges
 from scoreface.texture.state import COMPLETED, GENERATED_1, GENERATED_2, OBSERVED, shares_of
 
 STAGES = (
+    "mesh_landmarks",
     "detect",
     "parse",
     "fit",
@@ -61,6 +62,7 @@ class FaceSummary:
         shares: share of the UV chart's texels for each provenance label but ``OUTSIDE``.
         evaluations: of the score network, over all views and rounds.
         n_faces: how many faces were found in the photo.
+        found_by: which way, such as ``hog`` or ``mediapipe``.
         identity_before: distance between the photo and the frontal render of its texels alone, as dlib's network for
             faces sees them; below 0.6 it takes them for one person.
         identity_after: that between the photo and the frontal render of the complete head.
@@ -80,6 +82,7 @@ class FaceSummary:
     shares: dict[int, float] = field(default_factory=dict)
     evaluations: int | None = None
     n_faces: int | None = None
+    found_by: str = ""
     identity_before: float | None = None
     identity_after: float | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -99,6 +102,7 @@ class FaceSummary:
             "reprojection_error": _number(self.reprojection_error, 4),
             "outline_iou": _number(self.outline_iou, 4),
             "faces_found": _number(self.n_faces, 0),
+            "found_by": " ".join(self.found_by.split()),
             "share_observed": _number(self.shares.get(OBSERVED), 4),
             "share_generated": _number(_sum_of_known(generated), 4),
             "share_completed": _number(self.shares.get(COMPLETED), 4),
@@ -130,6 +134,7 @@ def summarise(id: str, folder: Path, ranges: Ranges) -> FaceSummary:
         reprojection_error=error,
         outline_iou=_float(fit.get("outline_iou")),
         n_faces=None if faces is None else int(faces),
+        found_by=str(fit.get("found_by") or ""),
         seconds=_seconds(folder / "benchmarks"),
         notes=_notes(folder / "parse" / "parse.json"),
     )

@@ -19,6 +19,8 @@ STAGES = (
     "demo-photos",
     "demo-prior",
     "person-model",
+    "face-mesh",
+    "mesh-landmarks",
     "detect",
     "parse",
     "fit",

@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import sys
 
-from scoreface.fitting.detect_job import Inputs, Outputs, Settings
+from scoreface.base.errors import InputError
+from scoreface.fitting.detect_job import MEDIAPIPE, Inputs, Outputs, Settings
 
 __all__ = ["VERSION", "Inputs", "Outputs", "Settings", "run"]
 
-VERSION = "1"
+VERSION = "2"
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """Look for the face and write both files.
 
     Raises:
-        InputError: a model is missing or corrupted, the photo or its file of landmarks is missing, or the results
+        InputError: a model is missing or corrupted, the photo or a file of its landmarks is missing, or the results
             cannot be written.
     """
+    if settings.detector == MEDIAPIPE and not (inputs.mesh or inputs.landmarks):
+        raise InputError(
+            "fit.detector: mediapipe, but no file of landmarks is given; make it with `scoreface mesh-landmarks` and "
+            "give it with --mesh FILE"
+        )
     from scoreface.fitting.apart import DETECTION, run_apart
 
     outcome = run_apart(DETECTION, inputs, outputs, settings, VERSION, inputs.image)

@@ -40,8 +40,10 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """
     from scoreface.base.findings import conclude
     from scoreface.doctor.assets import check_assets
+    from scoreface.doctor.detector import check_detector
     from scoreface.doctor.machine import check_machine
     from scoreface.doctor.parser import check_parser
 
-    findings = [*check_assets(settings), check_parser(settings), *check_machine(settings)]
+    findings = [*check_assets(settings), check_detector(settings.detector), check_parser(settings)]
+    findings += check_machine(settings)
     conclude(findings, outputs.out)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
+from scoreface.config.detector import DetectorSettings
 from scoreface.parse import engines
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,13 @@ class Settings:
     Attributes:
         assets: the models.
         parse: what tells what each pixel of a photo is.
-        engine: ``flame``, or ``external`` where another fitter made the heads.
+        detector: who finds the faces, and whether another fitter made the heads.
         images: path of a photo with ``{id}`` in it.
     """
 
     assets: Assets
     parse: engines.Settings
-    engine: str = key("fit.engine", borrowed=True)
+    detector: DetectorSettings
     images: str = key("images", borrowed=True)
 
 
@@ -60,6 +61,5 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
 
     photos = [image_of(face, settings.images) for face in read_ids(inputs.ids)]
     demo = sum(photo.parent == Path(DEMO_PHOTOS_FOLDER) for photo in photos)
-    external = settings.engine == "external"
-    models = list(models_in_use(settings.assets, settings.parse.parser, external))
+    models = list(models_in_use(settings.assets, settings.parse.parser, settings.detector))
     write_text(outputs.out, render(models, len(photos) - demo, demo))

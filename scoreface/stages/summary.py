@@ -12,7 +12,7 @@ from scoreface.base.settings import key
 if TYPE_CHECKING:
     from scoreface.results.page.page import Run
 
-VERSION = "4"
+VERSION = "5"
 
 
 @dataclass(frozen=True)

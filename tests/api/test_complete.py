@@ -51,7 +51,8 @@ def test_a_configuration_may_be_files(tmp_path):
 )
 def test_what_is_no_photo_is_named(photo, message, person_model):
     with pytest.raises(InputError, match=message):
-        scoreface.complete(photo, config={"parse": {"person_model": str(person_model)}})
+        config = {"parse": {"person_model": str(person_model)}, "fit": {"detector": "dlib"}}
+        scoreface.complete(photo, config=config)
 
 
 def test_an_id_has_to_fit_a_folder():
@@ -63,7 +64,8 @@ def test_an_id_has_to_fit_a_folder():
 def test_a_photo_without_a_face_is_rejected_and_leaves_nothing(person_model, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
-    config = {"parse": {"person_model": str(person_model)}, "fit": {"second_tries": False}}
+    fit = {"detector": "dlib", "second_tries": False}
+    config = {"parse": {"person_model": str(person_model)}, "fit": fit}
     with pytest.raises(PhotoError, match=r"face: No face was found"):
         scoreface.complete(BLANK, config=config)
     assert not list((tmp_path / "temporary").iterdir())

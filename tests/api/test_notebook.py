@@ -6,17 +6,19 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from scoreface.parse.person_model import SHA256
+from scoreface.api.models import face_mesh_files, person_model_path
 
 pytestmark = pytest.mark.heavy
 
 
-def test_the_example_runs(repository, person_model, tmp_path, monkeypatch):
-    # Its models go where the test's other files go; the person network is there already.
+def test_the_example_runs(repository, person_model, face_mesh, tmp_path, monkeypatch):
+    # Its models go where the test's other files go; what is downloaded is there already.
     cache, place = tmp_path / "cache", tmp_path / "place"
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-    (cache / "scoreface").mkdir(parents=True)
-    shutil.copy(person_model, cache / "scoreface" / f"person-{SHA256[:12]}.tflite")
+    kept = (person_model_path(cache / "scoreface"), *face_mesh_files(cache / "scoreface"))
+    for source, target in zip((person_model, *face_mesh), kept, strict=True):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
     place.mkdir()
     monkeypatch.setenv("TMPDIR", str(place))
     notebook = nbformat.read(repository / "docs" / "examples" / "complete.ipynb", as_version=4)

@@ -1,13 +1,10 @@
-"""Which faces are found by yaw: the figures, and MediaPipe's points as iBUG's."""
-
-from pathlib import Path
+"""Which faces are found by yaw: the figures."""
 
 import numpy as np
 import pytest
 
-from scoreface.base.errors import InputError
 from scoreface.benchmark.detection import Row, error_of, measure, summarise
-from scoreface.benchmark.face_mesh import FaceMesh, anchors, as_ibug, fetch_face_mesh
+from scoreface.benchmark.detection_fit import Fitted
 from scoreface.demo.people import sample_head
 from scoreface.demo.photos import make_photo
 from scoreface.demo.skin.paint import paint_skin
@@ -56,34 +53,21 @@ def test_the_table_counts_what_is_found_and_what_is_of_use():
     }
 
 
-def test_the_finders_cells_are_those_of_two_grids():
-    middles = anchors()
-    assert middles.shape == (896, 2)
-    assert np.unique(middles[:512], axis=0).shape == (256, 2)
-    assert np.unique(middles[512:], axis=0).shape == (64, 2)
-    np.testing.assert_allclose(middles[[0, 1, 2]], [[1 / 32, 1 / 32]] * 2 + [[3 / 32, 1 / 32]])
-    np.testing.assert_allclose(middles.mean(0), 0.5)
+def test_what_is_found_is_fitted_and_counted():
+    def fit(landmarks, photo, name):
+        assert landmarks.shape == (68, 2)
+        yaw = 60 if "60" in name else 0
+        return Fitted(yaw == 0, 2.0 + yaw, 0.9)
 
-
-def test_ibugs_landmarks_are_points_of_the_mesh():
-    numbers = np.arange(468.0)
-    landmarks = as_ibug(np.stack([numbers, -numbers], 1))
-    assert landmarks.shape == (68, 2)
-    # Chin, tip of the nose, outer corners of the eyes and corners of the mouth.
-    assert landmarks[[8, 30, 36, 45, 48, 54], 0].tolist() == [152, 4, 33, 263, 61, 291]
-    assert landmarks[27].tolist() == [87, -87]
-
-
-@pytest.mark.heavy
-def test_the_mesh_finds_a_face_from_the_front(request, photo):
-    folder = Path(request.config.cache.mkdir("scoreface"))
-    try:
-        mesh = FaceMesh(folder)
-    except InputError:
-        try:
-            fetch_face_mesh(folder)
-        except InputError as error:
-            pytest.skip(f"MediaPipe's networks cannot be had: {error}")
-        mesh = FaceMesh(folder)
-    assert error_of(mesh.landmarks(photo.image), photo) < 0.1
-    assert mesh.landmarks(np.zeros((90, 60, 3), np.uint8)) is None
+    found = np.zeros((68, 2))
+    rows = list(measure({"a": lambda image: found, "b": lambda image: None}, 1, [0, 60], 0, fit))
+    assert [row.accepted for row in rows] == [True, None, False, None]
+    front, _, aside, nothing = summarise(rows)
+    assert (front["accepted"], front["median_yaw_error"], front["median_outline_iou"]) == (
+        1,
+        2,
+        0.9,
+    )
+    assert (aside["accepted"], aside["median_yaw_error"]) == (0, 62)
+    assert nothing["accepted"] == 0
+    assert np.isnan(nothing["median_yaw_error"])

@@ -9,6 +9,7 @@ import yaml
 from scoreface.base.files import sha256_of
 from scoreface.base.settings import read
 from scoreface.config.assets import Assets
+from scoreface.config.detector import DetectorSettings
 from scoreface.config.schema import checked_config
 from scoreface.doctor.licences import Licence, Used, models_in_use, render
 from scoreface.fitting.landmarks import find_predictor
@@ -22,8 +23,9 @@ def assets():
     return read(Assets, checked_config([]))
 
 
-def used(assets, parser=EMBEDDED, external=False):
-    return {one.subject: one for one in models_in_use(assets, parser, external)}
+def used(assets, parser=EMBEDDED, engine="flame", detector="auto"):
+    detector = DetectorSettings(engine, detector, "")
+    return {one.subject: one for one in models_in_use(assets, parser, detector)}
 
 
 def test_all_that_the_demo_uses_is_permitted_but_its_landmarks(assets):
@@ -78,7 +80,12 @@ def test_only_the_chosen_parser_counts(assets, tmp_path):
 
 
 def test_heads_of_another_fitter_need_none_of_ours(assets):
-    assert set(used(assets, external=True)) == {"assets.score_model", "identity"}
+    assert set(used(assets, engine="external")) == {"assets.score_model", "identity"}
+
+
+def test_the_networks_that_find_faces_count_where_they_are_asked(assets):
+    assert used(assets)["fit.detector"].licence.licence == "Apache-2.0"
+    assert "fit.detector" not in used(assets, detector="dlib")
 
 
 def test_the_first_sentence_says_what_stands_in_the_way():
@@ -107,6 +114,6 @@ def test_every_entry_of_the_table_is_whole(repository):
 
 
 def test_packages_say_their_own_licence(assets):
-    page = render(list(models_in_use(assets, NoSettings(), False)), 0, 1)
+    page = render(list(used(assets, NoSettings()).values()), 0, 1)
     row = next(line for line in page.splitlines() if line.startswith("| torch |"))
     assert "BSD-3-Clause" in row

@@ -70,7 +70,7 @@ def test_settings_in_json_take_the_place_of_files(place, run):
     config = read_config([Path("my.yaml")])
     settings = {
         "assets": {**config["assets"], "texture_data": "chart.obj"},
-        "fit": {"engine": "flame"},
+        "fit": {"engine": "flame", "detector": "dlib", "landmarks": ""},
         "parse": {"engine": "none"},
         "demo": {"prior_size": 64},
         "texture": {"large": 32, "small": 8},

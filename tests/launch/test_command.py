@@ -10,10 +10,12 @@ import pytest
 
 from scoreface.base.errors import InputError
 from scoreface.cli import main
+from scoreface.config.detector import FACE_MESH
 from scoreface.config.ids import read_ids
 from scoreface.config.parser import PERSON_MODEL
 from scoreface.config.photos import WORK
 from scoreface.launch import command, lent, workflow
+from scoreface.parse.face_mesh_model import MEMBERS
 
 
 @pytest.fixture
@@ -139,18 +141,23 @@ def test_what_was_downloaded_is_handed_on(
     called: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = b"a network"
-    monkeypatch.setattr(lent, "SHA256", hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(lent, "SHA256", sha256)
+    monkeypatch.setattr(lent, "MEMBERS", [member._replace(sha256=sha256) for member in MEMBERS])
+    names = (PERSON_MODEL, *FACE_MESH)
     for folder, text in (("damaged", b"half"), ("whole", content)):
-        path = tmp_path / folder / PERSON_MODEL
-        path.parent.mkdir(parents=True)
-        path.write_bytes(text)
+        for name in names:
+            path = tmp_path / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
     lent.lend(tmp_path / "one", [tmp_path / "none", tmp_path / "damaged"])
-    assert not (tmp_path / "one" / PERSON_MODEL).exists()
+    assert not (tmp_path / "one").exists()
     lent.lend(tmp_path / "one", [tmp_path / "damaged", tmp_path / "whole"])
     lent.keep(tmp_path / "one")
     # Now from the cache alone.
     main(["run", "team"])
-    assert (tmp_path / "scoreface-team" / WORK / PERSON_MODEL).read_bytes() == content
+    for name in names:
+        assert (tmp_path / "scoreface-team" / WORK / name).read_bytes() == content
 
 
 def test_the_exit_status_is_snakemakes(

@@ -27,7 +27,7 @@ def benchmark(path, seconds):
 def complete_face(folder):
     angles = {"yaw": 25.126, "pitch": -3.0, "roll": 0.5}
     fit = {"status": "accepted", "reason": None, **angles, "reprojection_error": 0.03125}
-    fit |= {"outline_iou": 0.75, "flag": FLAG, "n_faces": 2}
+    fit |= {"outline_iou": 0.75, "flag": FLAG, "n_faces": 2, "found_by": "mediapipe"}
     write_json(folder / "fit" / "fit.json", fit)
     # Ten texels outside the chart and ninety inside.
     labels = np.repeat(np.arange(5), (10, 45, 27, 9, 9)).reshape(10, 10).astype(np.uint8)
@@ -85,7 +85,7 @@ def test_figures_of_a_complete_face(done):
     row = done[0].loc["00042"]
     assert (row.yaw, row.pitch, row.roll) == (25.13, -3.0, 0.5)
     assert row.reprojection_error == 0.0312
-    assert (row.outline_iou, row.faces_found) == (0.75, 2)
+    assert (row.outline_iou, row.faces_found, row.found_by) == (0.75, 2, "mediapipe")
     assert (row.share_observed, row.share_generated, row.share_completed) == (0.5, 0.4, 0.1)
     assert row.network_evaluations == 6000
     assert (row.identity_before, row.identity_after) == (0.4568, 0.6124)

@@ -6,6 +6,7 @@ After a change that is meant: raise the version, then ``pytest tests/stages/test
 
 import json
 import re
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from scoreface.base.regions import FACE as FACE_REGION
 from scoreface.base.regions import NECK, SCALP
 from scoreface.base.settings import read
 from scoreface.config.schema import checked_config
+from scoreface.parse.face_mesh_model import FaceMeshFiles
 from scoreface.parse.labels import BACKGROUND, COLOURS, HAIR, LEGEND, SKIN
 from scoreface.results.page.viewer import three
 from scoreface.stages import STAGES, load
@@ -43,14 +45,14 @@ inpaint: {joint: {noise_levels: 6}, samples: 2, face_size: 32, correction_thresh
 render: {size: 48, azimuths: [-30, 30], aligned: true, turntable_frames: 3}
 augment: {poses: normal, views: 2, light: varied, background: photo}
 """
-# What the doctors say is of the machine, and changes nothing; the checksum of the person network stands in the code.
-UNCHECKED = ("doctor", "doctor-fit", "person-model", "licences")
+# What the doctors say is of the machine, and changes nothing; the checksums of the networks stand in the code.
+UNCHECKED = ("doctor", "doctor-fit", "person-model", "face-mesh", "licences")
 CHECKED = [name for name in STAGES if name not in UNCHECKED]
 
 
 @pytest.fixture(scope="module")
 def made(
-    tmp_path_factory: pytest.TempPathFactory, person_model: Path
+    tmp_path_factory: pytest.TempPathFactory, person_model: Path, face_mesh: FaceMeshFiles
 ) -> Callable[[str], list[Any]]:
     """The fingerprints of the files that a stage makes, each stage on what those before it have made."""
     folder = tmp_path_factory.mktemp("stages")
@@ -59,6 +61,8 @@ def made(
     files = folder / "results" / ID
     demo = folder / "demo"
     (folder / "ids.txt").write_text(f"{ID}\n")
+    for source, target in zip(face_mesh, FaceMeshFiles.within(folder), strict=True):
+        shutil.copy(source, target)
 
     def run(name: str, inputs: dict[str, Any], outputs: dict[str, Any]) -> list[Any]:
         stage = load(name)
@@ -88,8 +92,21 @@ def _photos(run, folder, files, demo):
     return run("demo-photos", {}, {"photos": demo / "photos", "truth": demo / "truth"})
 
 
+def _mesh_landmarks(run, folder, files, demo):
+    inputs = {
+        "image": demo / "photos" / f"{ID}.png",
+        "id": ID,
+        **FaceMeshFiles.within(folder)._asdict(),
+    }
+    run("mesh-landmarks", inputs, {"out": files / "detect" / "mesh.npz"})
+    with np.load(files / "detect" / "mesh.npz") as found:
+        # Networks round in a processor's own way: half pixels count.
+        return [[round(float(value)) for value in (found["yaw"], *found["landmarks"].mean(0))]]
+
+
 def _detect(run, folder, files, demo):
     inputs = {"image": demo / "photos" / f"{ID}.png", "id": ID}
+    inputs["mesh"] = str(files / "detect" / "mesh.npz")
     record = files / "detect" / "detection.json"
     found = run("detect", inputs, {"record": record, "photo": files / "photo.png"})
     return [*found, json.loads(record.read_text())["landmarks"]]
@@ -284,6 +301,7 @@ MAKERS: dict[str, Callable] = {
     "demo-prior": lambda run, folder, files, demo: run(
         "demo-prior", {}, {"out": demo / "prior.npz"}
     ),
+    "mesh-landmarks": _mesh_landmarks,
     "detect": _detect,
     "parse": _parse,
     "fit": _fit,

@@ -19,6 +19,7 @@ texture: {large: 128, small: 32}
 views: {elevations: [0], azimuths: [-20, 0, 20]}
 inpaint: {joint: {noise_levels: 4}, face_size: 32, noise_levels: 10, gpu: 0}
 render: {size: 96, azimuths: [-30, 30], turntable_frames: 4}
+fit: {detector: dlib}
 augment: {poses: grid, grid: {yaws: [0], pitches: [0, 10], rolls: [0]}, alignment: none, size: 32}
 """
 
@@ -68,7 +69,8 @@ def snakemake(repository: Path) -> Snakemake:
 def small(tmp_path_factory: pytest.TempPathFactory, person_model: Path) -> str:
     """Path of a configuration for short runs.
 
-    It gives the person network, which each working directory would fetch for itself.
+    It gives the person network, which each working directory would fetch for itself, and does without those that find
+    faces beside dlib.
     """
     path = tmp_path_factory.mktemp("settings") / "small.yaml"
     path.write_text(f"{SMALL}parse: {json.dumps({'person_model': str(person_model)})}\n")

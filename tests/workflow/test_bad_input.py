@@ -164,6 +164,7 @@ def test_a_model_that_is_none_is_found_before_any_fit(
             "assets={'flame_model': 'model.pkl', 'landmark_embedding': 'embedding.pkl'}",
             # Nothing else is to be done meanwhile.
             f"parse={{'person_model': '{person_model}'}}",
+            "fit={'detector': dlib}",
         ],
     )
     assert ended.status == 1, ended.text

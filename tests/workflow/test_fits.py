@@ -1,11 +1,25 @@
-"""Searches and fits in a run of the whole workflow: one that crashes stops nobody, what an environment lacks all."""
+"""Searches and fits in a run of the whole workflow: one that crashes stops nobody, what an environment lacks all.
+
+And a face that dlib misses is found beside it.
+"""
 
 import csv
+import json
 import os
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
+
+from scoreface.config.detector import FACE_MESH
+from scoreface.demo.people import sample_head
+from scoreface.demo.photos import make_photo
+from scoreface.demo.skin.paint import paint_skin
+from scoreface.parse.face_mesh_model import FaceMeshFiles
+
+dlib = pytest.importorskip("dlib")
 
 pytestmark = pytest.mark.heavy
 
@@ -33,6 +47,8 @@ if "scoreface.fitting.child" in sys.orig_argv:
     dlib.get_frontal_face_detector = lambda: detect
 """
 HEIGHT = 402
+# A head that dlib's frontal detector does not find at this yaw.
+HEAD, YAW = 2, 60
 
 
 @pytest.fixture
@@ -78,6 +94,30 @@ def test_a_search_that_crashes_stops_no_other(
     assert status == {"bad": "rejected", "one": "complete", "two": "complete"}
     for name in ("one", "two"):
         assert (results / name / "texture.png").is_file()
+
+
+def test_a_face_that_dlib_misses_is_found_and_fitted(
+    snakemake, workplace: Path, tmp_path: Path, configfiles: list[str], face_mesh: FaceMeshFiles
+) -> None:
+    head = sample_head(np.random.default_rng(HEAD))
+    photo = make_photo(head, paint_skin(head.skin, 256), YAW, 0, 0, 320, np.random.default_rng(1))
+    Image.fromarray(photo.image).save(tmp_path / "aside.png")
+    assert not dlib.get_frontal_face_detector()(photo.image, 1)
+    (tmp_path / "ids.txt").write_text("aside\n")
+    (workplace / FACE_MESH.mesh).parent.mkdir(exist_ok=True)
+    for source, target in zip(face_mesh, FACE_MESH, strict=True):
+        shutil.copy(source, workplace / target)
+    config = [f"ids={tmp_path}/ids.txt", f"images={tmp_path}/{{id}}.png", "results=aside"]
+    target = "aside/aside/fit/fit.json"
+    ended = snakemake(
+        workplace, target, "-j2", *configfiles, config=[*config, "fit={'detector': auto}"]
+    )
+    assert ended.status == 0, ended.text
+    results = workplace / "aside" / "aside"
+    fit = json.loads((results / "fit" / "fit.json").read_text())
+    assert (fit["status"], fit["found_by"]) == ("accepted", "mediapipe")
+    assert fit["yaw"] == pytest.approx(YAW, abs=10)
+    assert "a face by the mesh, score" in (results / "logs" / "mesh_landmarks.log").read_text()
 
 
 def test_an_environment_that_lacks_something_is_found_before_any_fit(

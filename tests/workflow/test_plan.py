@@ -18,6 +18,8 @@ def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) 
         "demo_head": 1,
         "demo_photos": 1,
         "person_model": 1,
+        "face_mesh": 1,
+        "mesh_landmarks": 4,
         "detect": 4,
         "parse": 4,
         "fit": 4,
@@ -26,7 +28,7 @@ def test_the_demo_is_planned_as_far_as_the_screening(snakemake, tmp_path: Path) 
         "licences": 1,
         "all": 1,
     }
-    assert ended.jobs == {**jobs, "total": 21}
+    assert ended.jobs == {**jobs, "total": 26}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import yaml
 # Paper section 4.2, and TF_FLAME's weights.
 BOTH = {
     "parse.engine": "none",
+    "fit.detector": "dlib",
     "fit.second_tries": False,
     "fit.outline": False,
     "fit.weights.landmarks": 1.0,

@@ -48,6 +48,8 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "fit.external.mesh": ("heads/{id}.obj", set()),
     "fit.external.texture": ("heads/{id}.png", set()),
     "fit.external.axis_angle": ("heads/{id}.npy", set()),
+    # Both are fetched and asked where nobody asked them before.
+    "fit.detector": ("auto", {"face_mesh", "mesh_landmarks", "detect"}),
     "fit.second_tries": (False, {"detect"}),
     "fit.landmarks": ("landmarks/{id}.npy", {"detect"}),
     "fit.max_error": (0.2, {"fit"}),

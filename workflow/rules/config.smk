@@ -9,6 +9,7 @@ from scoreface import stages
 from scoreface.base.errors import InputError
 from scoreface.base.settings import read, subtree
 from scoreface.config.assets import DEMO_ASSETS, DEMO_PHOTOS_FOLDER, GAUSSIAN_PRIOR
+from scoreface.config.detector import FACE_MESH
 from scoreface.config.ids import (
     ID_PATTERN,
     check_folders,

@@ -1,6 +1,7 @@
 # The project's own fit: FLAME to the photo's landmarks, and the photo lifted onto the texture.
 
 
+include: "mesh.smk"
 include: "parse.smk"
 
 
@@ -10,6 +11,7 @@ rule detect:
         doctor_fit=ancient("<results>/doctor_fit.txt"),
         image=lambda wildcards: FACES[wildcards.id],
         landmarks=SETTINGS.landmarks or [],
+        mesh="<results>/{id}/detect/mesh.npz" if SETTINGS.detector.asks_mesh else [],
     output:
         record="<results>/{id}/detect/detection.json",
         photo="<results>/{id}/photo.png",
@@ -37,6 +39,7 @@ rule detect:
         " --image={input.image:q}"
         " --landmark-predictor={params.predictor:q}"
         " --landmarks={input.landmarks:q}"
+        " --mesh={input.mesh:q}"
         " --record {output.record}"
         " --photo {output.photo}"
         " 3>&2 > {log} 2>&1"

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scoreface.base.command import option
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from scoreface.benchmark.detection_fit import Fitted
+    from scoreface.demo.photos import Photo
 
 
 @dataclass(frozen=True)
@@ -15,10 +22,12 @@ class Settings:
     heads: int = option("random heads, each at every yaw", 20)
     yaws: tuple[float, ...] = option("degrees", (0.0, 30.0, 45.0, 60.0, 75.0, 90.0))
     ways: tuple[str, ...] = option(
-        "who looks: hog, cnn, 'all tries' of the stage detect, which take minutes a photo, mediapipe",
-        ("hog", "cnn", "mediapipe"),
+        "who looks: hog, cnn, 'all tries' of dlib, which take minutes a photo, mediapipe, auto: hog or mediapipe, as "
+        "fit.detector has it",
+        ("hog", "cnn", "mediapipe", "auto"),
     )
     seed: int = option("of the heads", 0)
+    fit: bool = option("fit the head to what is found too; seconds a photo and way", False)
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Inputs:
 @dataclass(frozen=True)
 class Outputs:
     """Attributes:
-    out: folder of the tables and of MediaPipe's networks.
+    out: folder of the tables, of MediaPipe's networks, and of the fits.
     """
 
     out: Path = option("folder of the tables and of MediaPipe's networks")
@@ -46,6 +55,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.base.errors import InputError
     from scoreface.base.files import atomic
     from scoreface.benchmark.detection import finders, measure, summarise
+    from scoreface.benchmark.detection_fit import fit_landmarks
 
     known = finders(outputs.out)
     unknown = [way for way in settings.ways if way not in known]
@@ -53,7 +63,12 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         raise InputError(f"--ways: {unknown[0]} is none of {', '.join(known)}")
     ways = {way: known[way] for way in settings.ways}
     rows = []
-    for row in measure(ways, settings.heads, settings.yaws, settings.seed):
+
+    def fit(landmarks: np.ndarray, photo: Photo, name: str) -> Fitted:
+        return fit_landmarks(landmarks, photo, outputs.out / "fits" / name)
+
+    fitter = fit if settings.fit else None
+    for row in measure(ways, settings.heads, settings.yaws, settings.seed, fitter):
         rows.append(row)
         # After each, so that a run that is cut has a table too.
         with atomic(outputs.out / "results.csv") as temporary:

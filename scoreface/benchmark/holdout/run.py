@@ -81,7 +81,7 @@ def run_photo(plan: HoldoutPlan, photo: str) -> None:
             record.reject(record.missing, lifted.reason)
         write_image(picture, read_image(lifted.overlay))
         return
-    models, person_model = prepare(plan.config, plan.models)
+    models, person_model, _ = prepare(plan.config, plan.models)
     gallery = _gallery(plan.config, models, lifted)
     features = _features(plan.config, person_model)
     drawn = []

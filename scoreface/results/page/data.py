@@ -93,6 +93,7 @@ def _row(face: FaceSummary, folder: Path) -> list[Any]:
         [_rounded(face.seconds.get(stage), 1) for stage in STAGES] if face.seconds else [],
         {column: " ".join(sentence.split()) for column, sentence in face.look_at.items()},
         [" ".join(note.split()) for note in face.notes],
+        " ".join(face.found_by.split()),
     ]
 
 

@@ -6,11 +6,11 @@ const REJECTED = 2;
 // One face by names; the order of its entries is that of scoreface/results/page/data.py.
 const faces = data.faces.map(row => {
   const [id, status, reason, files, before, after, outline, error, found, yaw, pitch, roll, shares, evaluations, seconds,
-    look, notes] = row;
+    look, notes, way] = row;
   const [observed, first, second, unseen] = shares.length ? shares : [null, null, null, null];
   return {
     id, status, reason, files, before, after, outline, error, found, yaw, pitch, roll, shares, evaluations, seconds, look,
-    notes, observed, unseen,
+    notes, way, observed, unseen,
     generated: shares.length ? first + second : null,
     time: seconds.length ? seconds.reduce((sum, some) => sum + (some || 0), 0) : null,
     text: [id, data.statuses[status], reason, ...Object.values(look)].join(' ').toLowerCase(),
@@ -174,7 +174,7 @@ function figures(face) {
   item('Identity before, after', compared ? both.join(' → ') : '', 'identity_after');
   item('Outline', percent(1)(face.outline), 'outline_iou');
   item('Fit error', percent(1)(face.error), 'reprojection_error');
-  item('Faces found', number(0)(face.found), 'faces_found');
+  item('Faces found', [number(0)(face.found), face.way && `by ${face.way}`].filter(Boolean).join(' '), 'faces_found');
   if (face.yaw !== null) {
     const angles = [face.yaw, face.pitch, face.roll].map(angle => angle === null ? '–' : `${fixed(angle, 0)}°`);
     item('Yaw, pitch, roll', angles.join(', '));
