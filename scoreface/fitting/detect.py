@@ -100,14 +100,15 @@ def _face(photo: np.ndarray, models: Models, inputs: Inputs, settings: Settings)
     if settings.detector == MEDIAPIPE:
         return None if mesh is None else mesh.face
     face = detect(photo, *predictor)
-    if mesh is not None and (face is None or is_better(mesh, face)):
-        return mesh.face
-    if face is None and settings.second_tries:
+    if face is not None:
+        return mesh.face if mesh is not None and is_better(mesh, face) else face
+    # Faces on their side or upside down are the second tries': the mesh is sure of itself on them, and wrong.
+    if settings.second_tries and not (mesh is not None and mesh.is_turned):
         # Imported only here: the network takes memory.
         from scoreface.fitting.search import search
 
         face = search(photo, *predictor)
-    return face
+    return mesh.face if face is None and mesh is not None else face
 
 
 def _in_words(face: Face) -> str:

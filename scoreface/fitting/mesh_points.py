@@ -38,6 +38,11 @@ class MeshFace(NamedTuple):
     n_faces: int
 
     @property
+    def is_turned(self) -> bool:
+        """Whether the face is turned so far to a side that dlib's landmarks are worse."""
+        return abs(self.yaw) > TURNED
+
+    @property
     def face(self) -> Face:
         """The face as the stage ``detect`` knows faces."""
         return Face(self.landmarks, box_around(self.landmarks[N_JAW:]), self.n_faces, MEDIAPIPE)
@@ -69,7 +74,7 @@ def load_mesh(path: Path) -> Optional[MeshFace]:
 
 
 def is_better(mesh: MeshFace, face: Face) -> bool:
-    """Whether the mesh's landmarks count and not those that dlib has for its largest face.
+    """Whether the mesh's landmarks count and not those that dlib has for the largest face of its frontal detector.
 
     They do where both are of one face, and it is turned far, or the two lie so far apart that one has to be wrong.
     """
@@ -77,4 +82,4 @@ def is_better(mesh: MeshFace, face: Face) -> bool:
     if not ((face.box[:2] < middle) & (middle < face.box[2:])).all():
         return False
     apart = np.linalg.norm(mesh.landmarks - face.landmarks, axis=1)[N_JAW:].mean()
-    return abs(mesh.yaw) > TURNED or bool(apart > MOST_APART * mesh.eyes)
+    return mesh.is_turned or bool(apart > MOST_APART * mesh.eyes)

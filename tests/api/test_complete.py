@@ -50,8 +50,8 @@ def test_a_configuration_may_be_files(tmp_path):
     ],
 )
 def test_what_is_no_photo_is_named(photo, message, person_model):
+    config = {"parse": {"person_model": str(person_model)}, "fit": {"detector": "dlib"}}
     with pytest.raises(InputError, match=message):
-        config = {"parse": {"person_model": str(person_model)}, "fit": {"detector": "dlib"}}
         scoreface.complete(photo, config=config)
 
 

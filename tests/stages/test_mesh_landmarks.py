@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 
 from scoreface.base.arrays import write_npz
@@ -30,9 +31,9 @@ def search(face_mesh: FaceMeshFiles, tmp_path: Path):
 def look(detect_command, tmp_path: Path):
     """The record of the detection in a photo, with a file of the mesh."""
 
-    def look(image: Path, detector: str, **mesh):
+    def look(image: Path, detector: str, second_tries: bool = False, **mesh):
         write_npz(tmp_path / "mesh.npz", **mesh)
-        keys = {"detector": detector, "second_tries": False}
+        keys = {"detector": detector, "second_tries": second_tries}
         main(detect_command(image, keys=keys, mesh=tmp_path / "mesh.npz"))
         return load_detection(tmp_path / "detect" / "detection.json")
 
@@ -88,6 +89,15 @@ def test_a_face_that_dlib_misses(look, tmp_path: Path, detector: str, counts: st
     record = look(tmp_path / "blank.png", detector, **mesh)
     assert record.found_by == counts
     assert record.settings["detector"] == detector
+
+
+@pytest.mark.parametrize(("yaw", "counts"), [(0.0, "turned by "), (50.0, "mediapipe")])
+def test_a_face_on_its_side_is_the_second_tries(look, tmp_path, yaw: float, counts: str) -> None:
+    Image.fromarray(np.rot90(skimage.data.astronaut())).save(tmp_path / "side.png")
+    mesh = {"landmarks": np.random.default_rng(0).uniform(60, 140, (68, 2)), "n_faces": 1}
+    mesh |= {"score": 1.0, "yaw": yaw, "eyes": 60.0}
+    record = look(tmp_path / "side.png", "auto", second_tries=True, **mesh)
+    assert record.found_by.startswith(counts)
 
 
 @pytest.mark.parametrize(("detector", "counts"), [("auto", "hog"), ("mediapipe", None)])
