@@ -83,7 +83,7 @@ def test_the_preset_is_the_papers(repository: Path, name: str) -> None:
     with (repository / "config" / f"{name}.yaml").open() as handle:
         written = yaml.safe_load(handle)
     numbers = {
-        key: float(value) if key.startswith("fit") and not isinstance(value, bool) else value
+        key: float(value) if key.startswith("fit") and not isinstance(value, bool | str) else value
         for key, value in leaves(written).items()
     }
     assert numbers == BOTH | PRESETS[name]
