@@ -103,7 +103,7 @@ def test_the_engine_of_labels_has_the_true_ones(tmp_path):
 def finished(tmp_path_factory):
     """The folder of a run over two photos, made by the command."""
     out = tmp_path_factory.mktemp("evidence")
-    (out / "config.yaml").write_text("texture: {large: 128}")
+    (out / "config.yaml").write_text("texture: {large: 128}\nfit: {detector: dlib}")
     command = ["benchmark", "evidence", "--photos", "2", "--engines", *ENGINES, "--out", str(out)]
     cli.main([*command, "--configfile", str(out / "config.yaml")])
     return out
@@ -154,6 +154,6 @@ def test_what_is_finished_is_not_done_again(finished, monkeypatch):
     # Other settings, another seed: their figures are not mixed in.
     other = make_evidence_plan([config], ["none"], 2, 1, finished)
     assert evidence_run.finished_rows(other, other.recipes[0]) == []
-    config.write_text("texture: {large: 128}\nproject: {min_cosine: 0.3}")
+    config.write_text("texture: {large: 128}\nfit: {detector: dlib}\nproject: {min_cosine: 0.3}")
     other = make_evidence_plan([config], ["none"], 2, 0, finished)
     assert evidence_run.finished_rows(other, other.recipes[0]) == []

@@ -207,7 +207,7 @@ def test_without_the_fit_nothing_is_known_of_the_texels_but_the_part_of_the_head
 def fitted_plan(configfile):
     """One photo at one yaw, by the stages of the workflow, with a parser that needs no network."""
     path = configfile.parent / "fitted.yaml"
-    path.write_text(configfile.read_text() + "parse: {engine: none}\n")
+    path.write_text(configfile.read_text() + "fit: {detector: dlib}\nparse: {engine: none}\n")
     return make_plan([path], [], ["mean"], 1, [30], 0, True, configfile.parent / "fitted")
 
 

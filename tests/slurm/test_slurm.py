@@ -20,6 +20,7 @@ assets: {score_model: gaussian}
 demo: {texture_size: 256, prior_size: 32, prior_heads: 30, prior_components: 20}
 texture: {large: 128, small: 32}
 views: {elevations: [0], azimuths: [-20, 0, 20]}
+fit: {detector: dlib}
 inpaint: {pipeline: image, face_size: 32, noise_levels: 1000, gpu: 0}
 render: {size: 96, azimuths: [-30, 30], turntable_frames: 4}
 """

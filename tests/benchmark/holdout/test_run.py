@@ -19,6 +19,7 @@ assets: {{score_model: {model}}}
 texture: {{large: 128, small: 32}}
 views: {{elevations: [0], azimuths: [-20, 20]}}
 inpaint: {{joint: {{noise_levels: 3}}, face_size: 32, rounds: 1, gpu: 0}}
+fit: {{detector: dlib}}
 parse: {{engine: none}}
 """
 YAWS = (45, 100)
