@@ -45,7 +45,8 @@ def main() -> None:
             write_image(path, photo())
     write_text(options.work / "ids.txt", "".join(f"{name}\n" for name in PHOTOS))
     command = ["snakemake", "-j1", "-s", options.snakefile, "-d", options.work, "--config"]
-    subprocess.run([*command, "ids=ids.txt", "images=photos/{id}.png"], check=True)
+    config = ["ids=ids.txt", "images=photos/{id}.png", "fit={'detector': dlib}"]
+    subprocess.run([*command, *config], check=True)
     for name in PHOTOS:
         sheet(options.work / "results" / name, options.out / f"{name}.jpg")
 
