@@ -7,7 +7,7 @@ those of :mod:`scoreface.parse.face_mesh_model`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -180,7 +180,7 @@ def _around(points: np.ndarray) -> _Square:
 class _Network:
     """A TFLite model that makes arrays of known shapes of a picture."""
 
-    def __init__(self, path: Path, shapes: list[tuple[int, ...]]) -> None:
+    def __init__(self, path: Path, shapes: Sequence[tuple[int, ...]]) -> None:
         try:
             self._interpreter = Interpreter(model_content=path.read_bytes(), num_threads=1)
             self._interpreter.allocate_tensors()
@@ -189,7 +189,7 @@ class _Network:
         except (OSError, ValueError, RuntimeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no TFLite model"
             raise InputError(f"{path}: no readable network ({reason}); {_AGAIN}") from error
-        if [tuple(array["shape"][1:]) for array in made] != shapes:
+        if [tuple(array["shape"][1:]) for array in made] != list(shapes):
             raise InputError(f"{path}: is another network than the one that is fetched; {_AGAIN}")
         self._made = [array["index"] for array in made]
 
