@@ -9,6 +9,13 @@ report: "workflow/report/workflow.rst"
 include: "workflow/rules/config.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/assets.smk"
+
+
+if IS_SAMPLED:
+
+    include: "workflow/rules/sampled.smk"
+
+
 include: "workflow/rules/fit.smk"
 include: "workflow/rules/texture.smk"
 include: "workflow/rules/inpaint.smk"

@@ -24,9 +24,10 @@ from scoreface.base.arrays import write_image
 from scoreface.base.files import atomic, read_json, write_text
 from scoreface.base.markdown import markdown_table
 from scoreface.score.diffusers_model import DiffusersScore
+from scoreface.score.sampler import PREDICTOR_CORRECTOR, Sampler
+from scoreface.score.unconditional import as_grid, draw
 from scoreface.training.command import Settings
 from scoreface.training.record import RECORD
-from scoreface.training.samples import as_grid, draw_samples
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODEL = REPOSITORY / "scoreface/demo/score_model"
@@ -43,7 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     shutil.copytree(options.runs[-1] / "model", options.out, dirs_exist_ok=True)
     model = DiffusersScore.from_folder(options.out)
-    samples = draw_samples(model, 12, 100, 1, 0.15, 0)
+    samples = torch.stack(list(draw(model, 12, 0, Sampler(PREDICTOR_CORRECTOR, 100), 4)))
     write_image(options.out / "samples.png", as_grid(samples, 6))
     draw_losses(options.runs, options.out / "loss.png")
     shutil.copy(options.prior / "halves.png", options.out / "halves.png")

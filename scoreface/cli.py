@@ -22,6 +22,7 @@ OTHERS = {
     "convert deca": "scoreface.convert.commands.deca",
     "prepare": "scoreface.training.prepare",
     "train": "scoreface.training.command",
+    "sample": "scoreface.training.sample",
     "score convert": "scoreface.score.command",
     "verify": "scoreface.verify.command",
     "benchmark cost": "scoreface.benchmark.commands.cost",

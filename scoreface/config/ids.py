@@ -18,7 +18,7 @@ from scoreface.base.files import is_there
 ID_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 
 # Names that the results of a whole run have in the same folder.
-_RESERVED = {"logs", "benchmarks", "dataset", "doctor.txt", "doctor_fit.txt"}
+_RESERVED = {"logs", "benchmarks", "dataset", "sampled", "doctor.txt", "doctor_fit.txt"}
 _RESERVED |= {"screen.tsv", "summary.tsv", "report.html", "contact_sheet.png", "viewer.js"}
 _RESERVED |= {"licences.md"}
 _RESERVED |= {"photos.tsv", "settings.yaml"}

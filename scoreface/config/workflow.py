@@ -12,6 +12,7 @@ from scoreface.base.files import is_there
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.config.detector import DetectorSettings
+from scoreface.config.sampled import SampledSettings
 from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
 from scoreface.parse import engines
 from scoreface.score.gpu import hundredths
@@ -54,8 +55,9 @@ class WorkflowSettings:
         containers: images to run the jobs in.
         parse: what tells what each pixel is.
         detector: who finds the faces.
+        sampled: faces that the score model draws, where ``images`` asks for them.
         ids: path of the id list.
-        images: path of a photo with ``{id}`` in it.
+        images: path of a photo with ``{id}`` in it, or ``sampled``.
         results: folder of the results.
         share_results: let a list have a folder whose table is of other faces only.
         engine: who fits the head.
@@ -74,6 +76,7 @@ class WorkflowSettings:
     containers: Containers
     parse: engines.Settings
     detector: DetectorSettings
+    sampled: SampledSettings
     ids: str = key("ids")
     images: str = key("images")
     results: str = key("results")
@@ -139,13 +142,13 @@ def inpaint_jobs(settings: WorkflowSettings, views: int) -> list[InpaintJob]:
     return jobs
 
 
-def inpaint_minutes(pipeline: PipelineSettings, views: int, gpu: bool) -> int:
-    """Run time that a job of so many views asks a cluster for, in minutes: from what its network evaluations cost.
+def network_minutes(evaluations: int, size: int, gpu: bool) -> int:
+    """Run time that a job of so many network evaluations asks a cluster for, in minutes.
 
     On a GPU, 1 s an evaluation of a megapixel: the paper's 18 hours for 60,000 of them on a Titan Xp. On a CPU, 150 s:
     a network of the FFHQ-256 architecture takes up to 10 s on two cores. Views with nothing to fill take none of it.
     """
-    megapixels = views * pipeline.evaluations * (pipeline.face_size / 1024) ** 2
+    megapixels = evaluations * (size / 1024) ** 2
     return 20 + round(megapixels * (1 if gpu else 150) / 60)
 
 

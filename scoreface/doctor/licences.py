@@ -117,13 +117,14 @@ def _used(table: dict[str, Any], subject: str, value: str, own: bool) -> Used:
     return Used(subject, value, digest, Licence(**entry["otherwise"]))
 
 
-def render(models: Sequence[Used], own_photos: int, demo_photos: int) -> str:
+def render(models: Sequence[Used], own_photos: int, demo_photos: int, sampled: int = 0) -> str:
     """The page in Markdown.
 
     Args:
         models: in use.
         own_photos: how many photos of the list are the user's.
         demo_photos: how many are the demo's.
+        sampled: how many the score model has drawn.
     """
     lines = ["# What this run permits", "", _verdict(models, own_photos), ""]
     lines += ["This page repeats in short what the sources say. It is no legal advice.", ""]
@@ -148,6 +149,11 @@ def render(models: Sequence[Used], own_photos: int, demo_photos: int) -> str:
         lines.append(
             f"{demo_photos} of the demo: NASA's portrait of Eileen Collins is in the public domain (NASA asks not to "
             "imply its endorsement), the synthetic ones are ScoreFace's own, Apache-2.0."
+        )
+    if sampled:
+        lines.append(
+            f"{sampled} drawn by the score model: what is said of `assets.score_model` goes for its pictures too. "
+            "They show nobody, but a model that was trained on photos may draw a face much like one of those."
         )
     lines += [
         "",

@@ -8,6 +8,7 @@ from scoreface.base.errors import InputError
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.config.detector import DetectorSettings
+from scoreface.config.sampled import SAMPLED
 from scoreface.parse import engines
 from scoreface.score.gpu import check_claim
 
@@ -27,6 +28,7 @@ class Settings:
         face_size: pixels along a side of a view.
         gpu: what one job computes on: ``auto``, 0, 1, or a share of a GPU.
         rasteriser: ``embree``, ``pytorch3d`` or ``auto``.
+        images: path of a photo, or ``sampled``.
         poses: of the pictures for recognisers, or ``none``: their manifest needs a package.
         results: folder of the results.
     """
@@ -41,11 +43,16 @@ class Settings:
     face_size: int = key("inpaint.face_size", borrowed=True)
     gpu: int | float | str = key("inpaint.gpu", borrowed=True)
     rasteriser: str = key("camera.rasteriser", borrowed=True)
+    images: str = key("images", borrowed=True)
     poses: str = key("augment.poses", borrowed=True)
     results: str = key("results", borrowed=True)
 
     def __post_init__(self) -> None:
         check_claim(self.gpu)
+        if self.images == SAMPLED and self.engine == "external":
+            raise InputError(
+                "images: sampled draws photos of which fit.engine: external has no heads; take fit.engine: flame"
+            )
         # Here, where both sizes are read and nothing is made anew when one of them changes.
         if not isinstance(self.small, str) and self.small > self.large:
             raise InputError(

@@ -18,6 +18,8 @@ SECONDS = {
     "person_model": 5.0,
     "face_mesh": 5.0,
     "mesh_landmarks": 1.5,
+    "draw": 20.0,
+    "choose": 15.0,
     "detect": 2.5,
     "parse": 1.5,
     "fit": 8.5,

@@ -21,6 +21,8 @@ STAGES = (
     "person-model",
     "face-mesh",
     "mesh-landmarks",
+    "draw",
+    "choose",
     "detect",
     "parse",
     "fit",

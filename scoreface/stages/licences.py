@@ -21,7 +21,7 @@ class Settings:
         assets: the models.
         parse: what tells what each pixel of a photo is.
         detector: who finds the faces, and whether another fitter made the heads.
-        images: path of a photo with ``{id}`` in it.
+        images: path of a photo with ``{id}`` in it, or ``sampled``.
     """
 
     assets: Assets
@@ -57,9 +57,11 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.base.files import write_text
     from scoreface.config.assets import DEMO_PHOTOS_FOLDER
     from scoreface.config.ids import image_of, read_ids
+    from scoreface.config.sampled import SAMPLED
     from scoreface.doctor.licences import models_in_use, render
 
     photos = [image_of(face, settings.images) for face in read_ids(inputs.ids)]
+    sampled = len(photos) if settings.images == SAMPLED else 0
     demo = sum(photo.parent == Path(DEMO_PHOTOS_FOLDER) for photo in photos)
     models = list(models_in_use(settings.assets, settings.parse.parser, settings.detector))
-    write_text(outputs.out, render(models, len(photos) - demo, demo))
+    write_text(outputs.out, render(models, len(photos) - demo - sampled, demo, sampled))

@@ -38,11 +38,13 @@ class Inputs:
     ids: the id list.
     results: the folder with one folder an id.
     score_model: its path, or its name on the hub; the page says which it was. Empty: it does not.
+    sampled: record of stage ``choose``, where the score model drew the photos.
     """
 
     ids: Path
     results: Path
     score_model: str = option("the score model, which the page names", "")
+    sampled: Path | None = option("sampled.json, where the score model drew the photos", None)
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
 
 def _run(inputs: Inputs, settings: Settings) -> Run:
     """What made the faces, for the page."""
+    from scoreface.base.files import read_json
     from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
     from scoreface.results.page.page import Run
 
@@ -109,4 +112,6 @@ def _run(inputs: Inputs, settings: Settings) -> Run:
     }
     embedded = inputs.score_model in names
     model = names.get(inputs.score_model, inputs.score_model)
-    return Run(model, embedded, settings.face_size, settings.pipeline, settings.seed)
+    drawn = read_json(inputs.sampled) if inputs.sampled else None
+    found = (drawn["with_a_face"], drawn["looked_at"]) if drawn else None
+    return Run(model, embedded, settings.face_size, settings.pipeline, settings.seed, found)

@@ -10,7 +10,8 @@ from scoreface.benchmark.prior import complete_halves, denoising_errors, held_ou
 from scoreface.config.assets import DEMO_ASSETS
 from scoreface.demo.prior import fit_prior
 from scoreface.score.model import load_score_model
-from scoreface.training.samples import draw_samples
+from scoreface.score.sampler import PREDICTOR_CORRECTOR, Sampler
+from scoreface.score.unconditional import draw
 
 CPU = torch.device("cpu")
 FOLDER = Path(DEMO_ASSETS["score_model"])
@@ -52,7 +53,7 @@ def test_it_completes_held_out_heads_better_than_the_gaussian_prior(network, gau
 
 @pytest.mark.heavy
 def test_samples_from_noise_are_heads_on_black(network):
-    images = draw_samples(network, 4, 30, 1, 0.15, 0)
+    images = torch.stack(list(draw(network, 4, 0, Sampler(PREDICTOR_CORRECTOR, 30), 4)))
     # The training's heads reach neither upper corner, and cover the centre.
     assert float(images[:, :, :4, :4].mean()) < 0.1
     assert float(images[:, :, :4, -4:].mean()) < 0.1

@@ -39,6 +39,14 @@ def test_all_that_the_demo_uses_is_permitted_but_its_landmarks(assets):
     assert "of your own:" not in page
 
 
+def test_drawn_photos_are_what_the_score_model_permits(assets):
+    page = render(list(used(assets).values()), 0, 0, 7)
+    assert "7 drawn by the score model" in page
+    assert "of your own:" not in page
+    assert "NASA" not in page
+    assert "The photos are yours to answer for" not in page
+
+
 def test_a_file_is_known_by_its_checksum_under_any_name(assets, tmp_path):
     copy = tmp_path / "mine.dat"
     copy.write_bytes(Path(find_predictor()).read_bytes())

@@ -20,7 +20,7 @@ ROOMS = [ROOT / "scoreface" / name for name in ("base", "fitting")]
 WAY = [
     ROOT / "scoreface" / f"{name}.py" for name in ("__init__", "__main__", "cli", "stages/__init__")
 ]
-STAGES = ("detect", "doctor_fit", "fit", "identity")
+STAGES = ("choose", "detect", "doctor_fit", "fit", "identity")
 WAY += [ROOT / "scoreface" / "stages" / f"{name}.py" for name in STAGES]
 FILES = [*WAY, *(file for room in ROOMS for file in sorted(room.glob("*.py")))]
 MODULES = [

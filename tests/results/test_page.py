@@ -54,6 +54,13 @@ def test_a_model_of_the_users_own_is_named_and_not_excused(tmp_path):
     assert "256 pixels" not in text
 
 
+def test_of_drawn_photos_it_says_in_how_many_a_face_was_found(tmp_path):
+    text, _ = written(tmp_path, [face("a")], RUN)
+    assert "drawn by it" not in text
+    text, _ = written(tmp_path, [face("a")], replace(RUN, drawn=(4, 5)))
+    assert "<li>photos drawn by it: a face in 4 of 5 pictures</li>" in text
+
+
 def test_text_of_the_faces_is_no_markup(tmp_path):
     reason = "</script><script>alert(1)</script><!-- &amp;"
     text, data = written(tmp_path, [face("a", "rejected", reason)])

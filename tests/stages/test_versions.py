@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoreface.base.arrays import read_image, write_labels
+from scoreface.base.arrays import read_image, write_image, write_labels
 from scoreface.base.files import write_json, write_text
 from scoreface.base.pickles import load_dict
 from scoreface.base.regions import FACE as FACE_REGION
@@ -37,6 +37,7 @@ ID = "synthetic_p25"
 # Small enough for a minute in all.
 SMALL = """
 assets: {score_model: gaussian}
+sampled: {number: 1, spare: 1, noise_levels: 6, size: 64}
 demo: {texture_size: 64, prior_size: 32, prior_heads: 12, prior_components: 10}
 texture: {large: 64, small: 32}
 preprocess: {dark_threshold: 30}
@@ -80,7 +81,9 @@ def made(
 UNSTEADY = {"detection.json", "fit.json", "fit.npz", "overlay.png", "light.json", "head.zip"}
 UNSTEADY |= {"report.html", "viewer.js"}
 # Folders with checksums of pictures in them, and with files of other programs' formats.
-UNSTEADY |= {"augment", "dataset"}
+UNSTEADY |= {"augment", "dataset", "drawn"}
+# With paths and seconds.
+UNSTEADY |= {"ids.tsv", "sampled.json"}
 
 
 def _head(run, folder, files, demo):
@@ -102,6 +105,23 @@ def _mesh_landmarks(run, folder, files, demo):
     with np.load(files / "detect" / "mesh.npz") as found:
         # Networks round in a processor's own way: half pixels count.
         return [[round(float(value)) for value in (found["yaw"], *found["landmarks"].mean(0))]]
+
+
+def _draw(run, folder, files, demo):
+    run("draw", {"score_model": str(demo / "prior.npz"), "gpu": 0}, {"out": folder / "drawn"})
+    return [fingerprint(folder / "drawn" / f"{name}.png") for name in ("picture_0001", "grid")]
+
+
+def _choose(run, folder, files, demo):
+    # A wall, and the photo.
+    drawn = folder / "photos"
+    write_image(drawn / "a.png", np.zeros((64, 64, 3), np.uint8))
+    write_image(drawn / "b.png", read_image(demo / "photos" / f"{ID}.png"))
+    write_json(drawn / "samples.json", {"pictures": ["a.png", "b.png"]})
+    outputs = {"photos": "chosen", "ids": "ids.tsv", "record": "sampled.json"}
+    found = run("choose", {"drawn": drawn}, {key: folder / file for key, file in outputs.items()})
+    record = json.loads((folder / "sampled.json").read_text())
+    return [*found, [record[name] for name in ("drawn", "looked_at", "with_a_face")]]
 
 
 def _detect(run, folder, files, demo):
@@ -302,6 +322,8 @@ MAKERS: dict[str, Callable] = {
         "demo-prior", {}, {"out": demo / "prior.npz"}
     ),
     "mesh-landmarks": _mesh_landmarks,
+    "draw": _draw,
+    "choose": _choose,
     "detect": _detect,
     "parse": _parse,
     "fit": _fit,

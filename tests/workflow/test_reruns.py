@@ -33,6 +33,12 @@ TABLE: dict[str, tuple[Any, set[str]]] = {
     "results": ("elsewhere", {"doctor", "doctor_fit", "detect"}),
     "share_results": (True, set()),
     "seed": (1, {"demo_prior", "inpaint"}),
+    # Of photos that are drawn; tests/workflow/test_sampled.py.
+    "sampled.number": (2, set()),
+    "sampled.spare": (1.5, set()),
+    "sampled.sampler": ("pc", set()),
+    "sampled.noise_levels": (9, set()),
+    "sampled.size": (300, set()),
     "assets.flame_model": ("other", {"fit"}),
     "assets.landmark_embedding": ("other", {"fit"}),
     "assets.texture_data": ("other", {"project"}),

@@ -32,6 +32,11 @@ def package_folder():
 
 PACKAGE = package_folder()
 
+# Whether the score model draws the photos, and the list of them.
+IS_SAMPLED = SETTINGS.images == SAMPLED
+SAMPLED_IDS = f"{SETTINGS.results}/sampled/ids.tsv"
+SAMPLED_RECORD = f"{SETTINGS.results}/sampled/sampled.json"
+
 # The demo's photos, made by a rule of assets.smk.
 DEMO_PHOTOS = [
     f"{DEMO_PHOTOS_FOLDER}/{name}.png"
@@ -148,8 +153,10 @@ def contents(*names):
 def id_list():
     """Path of the id list: in the working directory, or else beside this workflow's Snakefile.
 
-    So the embedded list is found from any working directory.
+    So the embedded list is found from any working directory. Of photos that are drawn the workflow writes it.
     """
+    if IS_SAMPLED:
+        return SAMPLED_IDS
     beside = Path(PACKAGE, SETTINGS.ids)
     return str(beside) if beside.is_file() and not Path(SETTINGS.ids).is_file() else SETTINGS.ids
 
@@ -157,8 +164,11 @@ def id_list():
 def read_faces():
     """The photo of each id, once the list is known to be sound."""
     try:
-        faces = read_ids(Path(id_list()))
-        check_images(faces, SETTINGS.images, DEMO_PHOTOS)
+        if IS_SAMPLED:
+            faces = SETTINGS.sampled.faces(Path(SETTINGS.results))
+        else:
+            faces = read_ids(Path(id_list()))
+            check_images(faces, SETTINGS.images, DEMO_PHOTOS)
         check_folders(faces, Path(SETTINGS.results))
         # Whatever list the working directory was locked with.
         if not SETTINGS.share_results and "--unlock" not in sys.argv:
@@ -203,6 +213,8 @@ def augmented_faces(wildcards):
 
 def update_summary():
     """Make table and page in Snakemake's own environment, for a run that ends before the stage's turn comes."""
+    if not Path(id_list()).is_file():
+        return  # No photo has been drawn.
     missing = [name for name in ("numpy", "PIL", "scipy", "tqdm") if find_spec(name) is None]
     if missing:
         logger.warning(
@@ -221,6 +233,7 @@ def update_summary():
     command += [f"--settings={settings('summary')}", f"--score-model={asset('score_model')}"]
     command += [f"--results={SETTINGS.results}"]
     command += [f"--{option}={SETTINGS.results}/{name}" for option, name in files.items()]
+    command += [f"--sampled={SAMPLED_RECORD}"] if IS_SAMPLED else []
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
     # Its bar of progress would stand where the line of the run is.
     done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, check=False)

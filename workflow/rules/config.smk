@@ -20,13 +20,14 @@ from scoreface.config.ids import (
 )
 from scoreface.config.files import with_defaults
 from scoreface.config.parser import PERSON_MODEL, is_fetched, parser_contents, parser_problems
+from scoreface.config.sampled import SAMPLED
 from scoreface.config.schema import schema_problems, with_numbers
 from scoreface.config.workflow import (
     WorkflowSettings,
     check_external,
     check_files,
     inpaint_jobs,
-    inpaint_minutes,
+    network_minutes,
     walk_seconds,
 )
 from scoreface.parse.engines import LabelsSettings

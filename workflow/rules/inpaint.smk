@@ -32,7 +32,11 @@ for job in INPAINT_JOBS:
         threads: SETTINGS.threads.inpaint
         resources:
             mem_mb=growing(6000),
-            runtime=inpaint_minutes(INPAINT.pipeline, len(job.states), SETTINGS.gpus > 0),
+            runtime=network_minutes(
+                len(job.states) * INPAINT.pipeline.evaluations,
+                INPAINT.pipeline.face_size,
+                SETTINGS.gpus > 0,
+            ),
             # A cluster gives whole GPUs; on one machine the shares of its GPUs add up, see profiles/default.
             gpu=SETTINGS.gpus,
             gpu_share=SETTINGS.gpu_share,

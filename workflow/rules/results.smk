@@ -152,6 +152,7 @@ rule summary:
         finished_faces,
         ids=id_list(),
         screen="<results>/screen.tsv",
+        sampled=SAMPLED_RECORD if IS_SAMPLED else [],
     output:
         summary=report(
             "<results>/summary.tsv", caption="../report/summary.rst", category="All faces"
@@ -175,12 +176,14 @@ rule summary:
         settings=settings("summary"),
         results=lambda wildcards, output: Path(output.summary).parent,
         score_model=model_path("score_model"),
+        sampled=lambda wildcards, input: f"--sampled={input.sampled}" if input.sampled else "",
     shell:
         "python -m scoreface summary"
         " --settings={params.settings:q}"
         " --ids={input.ids:q}"
         " --results {params.results}"
         " --score-model={params.score_model:q}"
+        " {params.sampled}"
         " --summary {output.summary}"
         " --report {output.report}"
         " --viewer {output.viewer}"

@@ -56,7 +56,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.benchmark.prior import compare, held_out_views
     from scoreface.benchmark.sizes import at_sizes
     from scoreface.score.model import choose_device, load_score_model
-    from scoreface.training.samples import as_grid
+    from scoreface.score.unconditional import as_grid
 
     torch.set_num_threads(settings.threads)
     device = choose_device(settings.device)

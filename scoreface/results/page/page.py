@@ -35,6 +35,7 @@ class Run:
         size: pixels along a side of the pictures that it knows.
         pipeline: name of the inpainting pipeline.
         seed: of all random numbers.
+        drawn: where the score model drew the photos, in how many of how many pictures a face was found.
     """
 
     model: str
@@ -42,6 +43,7 @@ class Run:
     size: int
     pipeline: str
     seed: int
+    drawn: tuple[int, int] | None = None
 
 
 def write_page(
@@ -97,6 +99,9 @@ def _run(run: Run) -> str:
     """What made the faces, and when the page was made."""
     now = datetime.now().astimezone()
     parts = [f"{run.model}, {run.size} pixels"] if run.model else []
+    if run.drawn:
+        found, pictures = run.drawn
+        parts.append(f"photos drawn by it: a face in {found} of {pictures} pictures")
     parts += [f"pipeline {run.pipeline}", f"seed {run.seed}", f"ScoreFace {scoreface.__version__}"]
     items = "".join(f"<li>{escape(part)}</li>" for part in parts)
     day = f'<time datetime="{now.isoformat(timespec="seconds")}">{now:%Y-%m-%d %H:%M}</time>'
