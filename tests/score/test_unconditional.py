@@ -10,7 +10,7 @@ from scoreface.score.gaussian import GaussianScore
 from scoreface.score.sampler import ANCESTRAL, PREDICTOR_CORRECTOR, SAMPLERS, Sampler
 from scoreface.score.unconditional import as_grid, draw, noise_levels
 
-# Six directions of which each has a variance of its own, and the rest; no value comes near 0 or 1, where pictures are cut.
+# Six directions with variances of their own, and the rest; no value comes near 0 or 1, where pictures are cut.
 VARIANCES, RESIDUAL = np.array([1e-2, 6e-3, 3e-3, 1e-3, 6e-4, 3e-4]), 2e-4
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import skimage.data
 
 from scoreface.base.arrays import read_image, write_image, write_labels
 from scoreface.base.files import write_json, write_text
@@ -113,10 +114,10 @@ def _draw(run, folder, files, demo):
 
 
 def _choose(run, folder, files, demo):
-    # A wall, and the photo.
+    # Nothing, and a face.
     drawn = folder / "photos"
     write_image(drawn / "a.png", np.zeros((64, 64, 3), np.uint8))
-    write_image(drawn / "b.png", read_image(demo / "photos" / f"{ID}.png"))
+    write_image(drawn / "b.png", skimage.data.astronaut()[:260, 90:350])
     write_json(drawn / "samples.json", {"pictures": ["a.png", "b.png"]})
     outputs = {"photos": "chosen", "ids": "ids.tsv", "record": "sampled.json"}
     found = run("choose", {"drawn": drawn}, {key: folder / file for key, file in outputs.items()})

@@ -193,6 +193,16 @@ def check_own_files(ids):
         check_files("parse.labels.pictures", PARSER.pictures, ids)
 
 
+def photo_of(wildcards):
+    """The photo of a face; of those that are drawn, only once that has been done.
+
+    Until then Snakemake would take all of them for changed, and those that a longer list begins with are the same.
+    """
+    if IS_SAMPLED:
+        checkpoints.choose.get()
+    return FACES[wildcards.id]
+
+
 def accepted_faces():
     """The ids that came through the screening, once that has been done."""
     with checkpoints.screen.get().output.table.open() as handle:

@@ -9,7 +9,7 @@ rule detect:
     input:
         doctor=ancient("<results>/doctor.txt"),
         doctor_fit=ancient("<results>/doctor_fit.txt"),
-        image=lambda wildcards: FACES[wildcards.id],
+        image=photo_of,
         landmarks=SETTINGS.landmarks or [],
         mesh="<results>/{id}/detect/mesh.npz" if SETTINGS.detector.asks_mesh else [],
     output:

@@ -51,7 +51,8 @@ rule draw:
         " 3>&2 > {log} 2>&1"
 
 
-rule choose:
+# A checkpoint, so that a photo which has come out as it was runs nothing again when there are more: photo_of in common.smk.
+checkpoint choose:
     input:
         doctor_fit=ancient("<results>/doctor_fit.txt"),
         pictures=rules.draw.output.pictures,
