@@ -79,7 +79,12 @@ def _files(*places: str) -> set[Path]:
 # The ground is both environments'; the rest of what the fit runs is its own.
 GROUND = _files("base", "__init__.py", "__main__.py", "cli.py", "stages/__init__.py")
 FITTING = _files(
-    "fitting", "stages/detect.py", "stages/doctor_fit.py", "stages/fit.py", "stages/identity.py"
+    "fitting",
+    "stages/choose.py",
+    "stages/detect.py",
+    "stages/doctor_fit.py",
+    "stages/fit.py",
+    "stages/identity.py",
 )
 # No stages: they run outside of the workflow's environments.
 BENCHMARK = _files("benchmark")

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Dict, List
 
 from scoreface.base.command import option
 from scoreface.base.errors import InputError
@@ -66,7 +66,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.base.files import atomic, read_json, write_json, write_text
 
     drawn = read_json(inputs.drawn / "samples.json")
-    looked_at = []  # type: List[Dict[str, Any]]
+    looked_at: List[Dict[str, Any]] = []
     found = 0
     for name in drawn["pictures"]:
         if found == settings.number:

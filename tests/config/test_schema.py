@@ -73,7 +73,7 @@ def test_text_becomes_a_number_where_one_is_wanted(path: str, text: Any, value: 
         (
             "qqq",
             1,
-            "qqq: unknown key; known are ids, images, results, share_results, seed, assets, demo",
+            "qqq: unknown key; known are ids, images, results, share_results, seed, sampled, assets, demo",
         ),
         ("inpaint.face_size", "big", "inpaint.face_size: 'big' is no integer (pixels along a"),
         ("inpaint", "none", "inpaint: 'none' is no mapping"),
