@@ -58,10 +58,11 @@ def write_pictures(
     said = Progress("samples: drawn", "noise levels")
     started = time.monotonic()
     size = size or model.image_size
-    drawn = []
+    drawn: list[torch.Tensor] = []
 
     def progress(pictures: int, level: int, levels: int) -> None:
-        said.say(pictures * levels + level, count * levels)
+        beside = min(together, count - pictures)
+        said.say(pictures * levels + beside * level, count * levels)
 
     for picture in draw(model, count, seed, sampler, together, progress):
         pixels = as_pixels(picture.permute(1, 2, 0))
