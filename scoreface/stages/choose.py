@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -23,7 +23,7 @@ VERSION = "1"
 @dataclass(frozen=True)
 class Settings:
     """Attributes:
-    search: how a face is looked for: as stage ``detect`` does.
+    search: how a face is looked for: as stage ``detect`` does by dlib.
     number: faces in the list.
     """
 
@@ -97,7 +97,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
 
 
 def _reason(inputs: Inputs, settings: Settings, name: str) -> Any:
-    """Why stage ``detect`` would find no face in a picture; None where it would find one."""
+    """Why dlib finds no face in a picture; None where it finds one."""
     from scoreface.base.files import read_json
     from scoreface.fitting.apart import DETECTION, run_apart
 
@@ -105,5 +105,7 @@ def _reason(inputs: Inputs, settings: Settings, name: str) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         files = detect_job.Outputs(Path(folder, "detection.json"), Path(folder, "photo.png"))
         search = detect_job.Inputs(image, name, inputs.landmark_predictor)
-        run_apart(DETECTION, search, files, settings.search, VERSION, image)
+        # The mesh's networks run in the other environment: what dlib misses is passed over.
+        way = replace(settings.search, detector=detect_job.DLIB)
+        run_apart(DETECTION, search, files, way, VERSION, image)
         return read_json(files.record)["reason"]

@@ -10,7 +10,7 @@ from scoreface.base.errors import InputError
 from scoreface.fitting import apart, detect_job
 from scoreface.stages import choose
 
-SEARCH = detect_job.Settings(10**6, True, 10.0)
+SEARCH = detect_job.Settings("auto", 10**6, True, 10.0)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def own(tmp_path: Path, portrait: np.ndarray) -> Path:
         "sampled": {"number": 1, "spare": 1, "noise_levels": 10, "size": LARGE},
         "assets": {"score_model": str(path)},
         "inpaint": {"face_size": SIZE},
+        "fit": {"detector": "dlib"},
     }
     (tmp_path / "own.yaml").write_text(yaml.safe_dump(config))
     return tmp_path / "own.yaml"

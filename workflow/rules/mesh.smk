@@ -31,7 +31,7 @@ rule face_mesh:
 rule mesh_landmarks:
     input:
         doctor=ancient("<results>/doctor.txt"),
-        image=lambda wildcards: FACES[wildcards.id],
+        image=photo_of,
         finder=FACE_MESH.finder,
         mesh=FACE_MESH.mesh,
     output:
