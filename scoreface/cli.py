@@ -30,6 +30,7 @@ OTHERS = {
     "benchmark evidence": "scoreface.benchmark.commands.evidence",
     "benchmark holdout": "scoreface.benchmark.commands.holdout",
     "benchmark prior": "scoreface.benchmark.commands.prior",
+    "benchmark prior-fit": "scoreface.benchmark.commands.prior_fit",
     "benchmark quality": "scoreface.benchmark.commands.quality",
     "benchmark verification": "scoreface.benchmark.commands.verification",
 }

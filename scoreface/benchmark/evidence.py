@@ -11,6 +11,7 @@ from scoreface.benchmark.chain import Lifted
 from scoreface.benchmark.scenes import Scene
 from scoreface.demo.head.model import build_model
 from scoreface.geometry.camera import OrthographicCamera
+from scoreface.geometry.fitted import FittedHead
 from scoreface.geometry.rasterise import rasterise
 from scoreface.parse.labels import BARE, CLOTHES, GLASSES, HAIR, OTHER
 from scoreface.texture.layout import TextureLayout
@@ -70,14 +71,30 @@ def measure(scene: Scene, lifted: Lifted, min_cosine: float) -> dict[str, float]
     held &= is_skin(scene, sampled)
     figures["skin_dropped"] = share(~called, held)
 
+    return figures | geometry_errors(scene, head, lifted.shown)
+
+
+def geometry_errors(scene: Scene, head: FittedHead, shown: np.ndarray) -> dict[str, float]:
+    """How far a head is from the one that a photo truly shows.
+
+    Args:
+        scene: the photo and its truth.
+        head: as fitted.
+        shown: (V, 3) its vertices, the mouth as the photo was looked up.
+
+    Returns:
+        ``outline_iou`` of the bare heads' silhouettes; ``yaw_error`` in degrees; ``vertex_error`` in millimetres, the
+        mean over the face's vertices after the similarity that brings the head nearest to the true one.
+    """
     camera = OrthographicCamera(head.known_scale)
-    fitted = rasterise(lifted.shown, head.faces, camera, scene.labels.shape, "embree")
-    figures["outline_iou"] = iou(~fitted.background, scene.silhouette)
+    fitted = rasterise(shown, head.faces, camera, scene.labels.shape, "embree")
     yaws = [head_angles(rotation)["yaw"] for rotation in (head.axis_angle, scene.axis_angle)]
-    figures["yaw_error"] = abs(yaws[0] - yaws[1])
     found = head.vertices * head.known_scale / scene.scale
-    figures["vertex_error"] = 1000.0 * aligned_error(found[_face()], scene.vertices[_face()])
-    return figures
+    return {
+        "outline_iou": iou(~fitted.background, scene.silhouette),
+        "yaw_error": abs(yaws[0] - yaws[1]),
+        "vertex_error": 1000.0 * aligned_error(found[_face()], scene.vertices[_face()]),
+    }
 
 
 def project(vertices: np.ndarray, scale: float, layout: TextureLayout, scene: Scene) -> np.ndarray:
