@@ -24,6 +24,7 @@ OTHERS = {
     "train": "scoreface.training.command",
     "score convert": "scoreface.score.command",
     "verify": "scoreface.verify.command",
+    "benchmark augmentation": "scoreface.benchmark.commands.augmentation",
     "benchmark cost": "scoreface.benchmark.commands.cost",
     "benchmark detection": "scoreface.benchmark.commands.detection",
     "benchmark evidence": "scoreface.benchmark.commands.evidence",
