@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import ndimage
 
 from scoreface.api.models import write_models
 from scoreface.base.arrays import write_image
@@ -30,6 +31,7 @@ from scoreface.inpaint.scene import Scene
 from scoreface.results.display import Studio
 from scoreface.stages import inpaint, order_views, project
 from scoreface.texture.carried import nothing
+from scoreface.texture.evidence import Evidence
 from scoreface.texture.layout import load_layout
 from scoreface.texture.project import lift_photo
 
@@ -91,18 +93,24 @@ def make_case(plan: Plan, face: Face) -> Case | Rejected:
     return case_of(plan, face, photo)
 
 
-def case_of(plan: Plan, face: Face, photo: Photo) -> Case | Rejected:
+def case_of(plan: Plan, face: Face, photo: Photo, rim: int = 0) -> Case | Rejected:
     """Lift a photo onto its head's texture.
 
     With the fit that is what the workflow's stages do, as configured. Without, the geometry is the true one, and all
     that the photo shows of it counts.
+
+    Args:
+        plan: of the run.
+        face: which head.
+        photo: of it.
+        rim: pixels beside what is not the bare head that do not count, without the fit; with it, a parser says so.
 
     Raises:
         InputError: a stage cannot run.
     """
     config = plan.config
     views, seeing = read(order_views.Settings, config), read(inpaint.Settings, config)
-    shown = _fitted(plan, face, photo) if plan.fit else _true(plan, photo)
+    shown = _fitted(plan, face, photo) if plan.fit else _true(plan, photo, rim)
     if isinstance(shown, Rejected):
         return shown
     scene = shown.scene(config)
@@ -121,7 +129,7 @@ def _fitted(plan: Plan, face: Face, photo: Photo) -> Shown | Rejected:
     return lifted if isinstance(lifted, Rejected) else Shown.of(lifted)
 
 
-def _true(plan: Plan, photo: Photo) -> Shown:
+def _true(plan: Plan, photo: Photo, rim: int) -> Shown:
     lifting, mesh = read(project.Settings, plan.config), _mesh(photo.vertices)
     models = write_models(plan.out / _MODELS, lifting.size)
     layout = load_layout(models.texture_data, lifting.size, mesh.faces)
@@ -134,12 +142,19 @@ def _true(plan: Plan, photo: Photo) -> Shown:
         lifting.occlusion,
         lifting.sampling,
         lifting.min_cosine,
+        _within(photo.visible, rim, len(layout.texels)) if rim else None,
     )
     flame = load_flame(str(models.flame_model))
     embedding = load_embedding(str(models.landmark_embedding), len(flame.faces))
     regions = layout.picture(layout.nearest(find_regions(flame, embedding)).astype(np.uint8))
     carried = nothing(lifting.size)._replace(regions=regions)
     return Shown(mesh, photo.axis_angle, texture, seen, carried)
+
+
+def _within(visible: np.ndarray, rim: int, texels: int) -> Evidence:
+    """Any of so many texels is known from the ``visible`` (S, S) bool pixels but for their rim, some pixels wide."""
+    inner = ndimage.distance_transform_edt(visible) > rim
+    return Evidence(inner, inner, inner, np.zeros(texels, bool))
 
 
 def _mesh(vertices: np.ndarray) -> Mesh:

@@ -13,6 +13,8 @@ from scoreface.benchmark.plan import Face
 from scoreface.demo.assets import PHOTO_SIZE
 from scoreface.demo.photos import Photo, make_photo
 
+#: Pixels beside a head's outline that such a camera mixes with what is behind.
+RIM = 3
 #: Raised when the same numbers give other photos.
 VERSION = "1"
 
@@ -22,7 +24,7 @@ _VARIED = 3
 _EXPRESSION, _YAW, _TILTED = 0.35, 1.5, 4.0
 _MOST_EXPRESSION = 2.0
 # Of the camera: its pixels along the picture's side, as a share; noise in gray levels; JPEG's quality.
-_PIXELS, _NOISE, _QUALITY = (0.5, 1.0), (1.0, 6.0), (50, 95)
+_PIXELS, _NOISE, _QUALITY = (0.7, 1.0), (1.0, 4.0), (75, 95)
 
 
 def varied_photo(

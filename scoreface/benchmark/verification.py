@@ -26,7 +26,7 @@ from scoreface.benchmark.methods import complete_by
 from scoreface.benchmark.plan import Face, Plan
 from scoreface.benchmark.pool import each
 from scoreface.benchmark.records import FACE, Records
-from scoreface.benchmark.varied import VERSION, varied_photo
+from scoreface.benchmark.varied import RIM, VERSION, varied_photo
 from scoreface.demo.photos import Photo
 from scoreface.geometry.settings import LensSettings
 from scoreface.results.render import portrait_studio
@@ -124,7 +124,7 @@ def _describe(plan: Plan, ways: Mapping[str, int], face: Face) -> None:
     photo = varied_photo(plan.seed, face, plan.config["texture"]["large"], plan.asymmetric)
     case: Case | Rejected | None = None
     if wanted != [ORIGINAL]:
-        case = case_of(plan, face, photo)
+        case = case_of(plan, face, photo, RIM)
     for way in wanted:
         if isinstance(case, Rejected) and way != ORIGINAL:
             records.write(way, {}, case.reason)

@@ -18,7 +18,7 @@ from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.methods import complete_by
 from scoreface.benchmark.plan import Face
 from scoreface.benchmark.records import FACE, Records
-from scoreface.benchmark.varied import varied_photo
+from scoreface.benchmark.varied import RIM, varied_photo
 from scoreface.demo.photos import Photo
 from scoreface.geometry.mesh import save_obj
 from scoreface.stages import augment, project
@@ -137,7 +137,7 @@ def _texture(run: Augmentation, case: Case, name: str) -> np.ndarray:
 
 def _case(run: Augmentation, face: Face) -> Case:
     """The head's first photo, lifted onto its texture."""
-    case = case_of(run.plan, face, _photo(run, face))
+    case = case_of(run.plan, face, _photo(run, face), RIM)
     # Nothing rejects a head whose geometry is given.
     assert not isinstance(case, Rejected)
     return case
