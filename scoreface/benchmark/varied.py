@@ -15,7 +15,7 @@ from scoreface.demo.photos import Photo, make_photo
 
 #: Pixels beside a head's outline that such a camera mixes with what is behind.
 RIM = 3
-#: Raised when the same numbers give other photos.
+#: Raised when the same numbers give other photos, or more or less of them counts.
 VERSION = "1"
 
 # Of the numbers that a photo is drawn from: ``cases`` has 0 to 2 for the head.

@@ -12,7 +12,7 @@ from scoreface.api.models import write_models
 from scoreface.base.arrays import read_image, write_image
 from scoreface.base.files import atomic, write_json
 from scoreface.base.settings import read
-from scoreface.benchmark.augmentation.plan import FRONTAL, TRUTH, Augmentation
+from scoreface.benchmark.augmentation.plan import FRONTAL, MORE, TRUTH, Augmentation
 from scoreface.benchmark.cases import Case, case_of
 from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.methods import complete_by
@@ -44,11 +44,13 @@ def make_pictures(run: Augmentation, face: Face) -> None:
     # Lifted onto its texture once for all sets, and not at all where all textures are there.
     case = functools.cache(lambda: _case(run, face))
     for name in records.missing:
+        folder = records.folder / name
         if name == FRONTAL:
-            photos = (_photo(run, face, take) for take in range(run.photos))
-            _write(records.folder / name, [_aligned(photo) for photo in photos])
+            _take(run, face, range(run.photos), folder)
+        elif name == MORE:
+            _take(run, face, range(run.photos, run.photos + run.views), folder)
         else:
-            _render(run, face, name, case, records.folder / name)
+            _render(run, face, name, case, folder)
         records.write(name, {})
 
 
@@ -61,7 +63,7 @@ def photograph(run: Augmentation, face: Face) -> None:
 
 
 def pictures_of(run: Augmentation, face: Face, name: str) -> np.ndarray:
-    """What a set shows of a head, (N, 112, 112, 3) uint8: its photos, and the set's own views behind them."""
+    """What a set shows of a head, (N, 112, 112, 3) uint8: its photos, and the set's own behind them."""
     folder = _pictures(run, face).folder
     folders = [folder / part for part in dict.fromkeys((FRONTAL, name))]
     # Beside each view lies its confidence.
@@ -97,11 +99,12 @@ def _aligned(photo: Photo) -> np.ndarray:
     return align(photo.image, np.pad(photo.landmarks_2d, ((_JAW, 0), (0, 0))))
 
 
-def _write(folder: Path, pictures: list[np.ndarray]) -> None:
-    with atomic(folder) as place:
-        place.mkdir()
-        for number, picture in enumerate(pictures):
-            write_image(place / f"{number:03d}.png", picture)
+def _take(run: Augmentation, face: Face, takes: range, out: Path) -> None:
+    """Take some of a head's photos."""
+    with atomic(out) as folder:
+        folder.mkdir()
+        for take in takes:
+            write_image(folder / f"{take:03d}.png", _aligned(_photo(run, face, take)))
 
 
 def _render(run: Augmentation, face: Face, name: str, case: Callable[[], Case], out: Path) -> None:

@@ -17,8 +17,8 @@ from scoreface.benchmark.records import FACE
 from scoreface.results.augmented.settings import ARCFACE, PHOTO, VARIED
 from scoreface.stages import augment
 
-#: Of frontal photos alone; and with views that show the true texture.
-FRONTAL, TRUTH = "frontal", "truth"
+#: Of frontal photos alone; with further ones, as many as there are views; and with views that show the true texture.
+FRONTAL, MORE, TRUTH = "frontal", "more-frontal", "truth"
 #: Number of the first head that is tested: those before it may be trained on.
 TESTED_FROM = 100_000
 #: Raised when the same settings give other pictures or other figures.
@@ -34,7 +34,7 @@ class Augmentation:
         tests: number of other heads, which are tested.
         yaws: degrees, at which these are photographed; the first is compared with each other one.
         photos: frontal photos of each head to train on, the first of which is completed.
-        sets: what is trained on: ``frontal``, and these photos with the views that each of the others shows.
+        sets: what is trained on: ``frontal``, and these photos with what each of the others has beside them.
         training: how.
         seeds: number of trainings on each set.
     """
@@ -60,7 +60,7 @@ class Augmentation:
 
     @property
     def augmented(self) -> tuple[str, ...]:
-        """The sets that have views."""
+        """The sets that have more than the frontal photos."""
         return tuple(name for name in self.sets if name != FRONTAL)
 
     @property
@@ -83,6 +83,7 @@ class Augmentation:
         keys = self.plan.keys(face, **common, views=views)
         keys[TRUTH] = keys.pop(FACE)
         keys[FRONTAL] = self.plan.keys(face, **common, number=self.photos)[FACE]
+        keys[MORE] = self.plan.keys(face, **common, behind=self.photos, number=self.views)[FACE]
         return {name: keys[name] for name in self.sets}
 
     def photographed(self, face: Face) -> str:
@@ -110,7 +111,7 @@ def make_augmentation(
 
     Args:
         configfiles, variants, baselines: see :func:`scoreface.benchmark.contest.make_contest`.
-        sets: of ``frontal``, which is always one, the methods and ``truth``; None: all.
+        sets: of ``frontal``, which is always one, ``more-frontal``, the methods and ``truth``; None: all.
         identities: number of heads to train on.
         tests, yaws, photos, training, seeds: see :class:`Augmentation`.
         views: of each completed head.
@@ -134,7 +135,7 @@ def make_augmentation(
     plan = make_plan(
         configfiles, variants, baselines, identities, (0.0,), seed, False, out, asymmetric
     )
-    known = (FRONTAL, *plan.methods, TRUTH)
+    known = (FRONTAL, MORE, *plan.methods, TRUTH)
     for name in sets or ():
         if name not in known:
             raise InputError(f"--sets: {name!r} is none of {', '.join(known)}")

@@ -18,7 +18,7 @@ class Settings(Methods):
         "plain methods beside it; given none, none", ("mirror",), nargs="*"
     )
     sets: tuple[str, ...] | None = option(
-        "of frontal, the pipelines, the plain methods and truth; left out: all", None
+        "of frontal, more-frontal, the pipelines, the plain methods and truth; left out: all", None
     )
     identities: int = option("heads to train on, each completed by each method", 60)
     photos: int = option("frontal photos of each, the first of which is completed", 4)

@@ -23,7 +23,8 @@ texture: {{large: 128, small: 32}}
 views: {{elevations: [0], azimuths: [-20, 20]}}
 inpaint: {{joint: {{noise_levels: 3}}, face_size: 32, rounds: 1, gpu: 0}}
 """
-SETS = ("frontal", "scoreface", "mirror", "truth")
+SETS = ("frontal", "more-frontal", "scoreface", "mirror", "truth")
+VIEWS = SETS[2:]
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def test_all_sets_begin_with_the_frontal_photos(configfile):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"sets": ["telea"]}, "--sets: 'telea' is none of frontal, scoreface, mirror, truth"),
+        ({"sets": ["telea"]}, "--sets: 'telea' is none of frontal, more-frontal, scoreface"),
         ({"views": 0}, "--views: too few; give 1 or more"),
         ({"training": Training(3, 1)}, "--batch: too few; give 2 or more"),
         ({"tests": 1}, "--tests, --yaws: give two heads and two yaws or more"),
@@ -100,8 +101,8 @@ def test_pictures_depend_on_what_they_show(configfile):
         after = planned(configfile, **changed).hashes(face)
         return {name for name in SETS if after[name] != before[name]}
 
-    assert differ(photos=3) == {"frontal"}
-    assert differ(views=3) == {"scoreface", "mirror", "truth"}
+    assert differ(photos=3) == {"frontal", "more-frontal"}
+    assert differ(views=3) == {"more-frontal", *VIEWS}
     assert differ(seed=1) == set(SETS)
     # Other heads, other yaws of the tests and longer trainings leave a head's pictures as they are.
     assert differ(identities=3, tests=4, yaws=(0.0, 60.0), training=Training(9)) == set()
@@ -162,8 +163,8 @@ def test_a_row_a_set_and_training(finished):
     ]
     assert all(0 <= float(row["EER"]) <= 1 for row in rows)
     assert read_image(finished / "by_yaw.png").std() > 0
-    # Two heads in three sets, with a photo and two views; two tested ones, at two yaws.
-    assert read_image(finished / "sheets" / "trained.png").shape == (6 * 112, 3 * 112, 3)
+    # Two heads in four sets, with a photo and two views; two tested ones, at two yaws.
+    assert read_image(finished / "sheets" / "trained.png").shape == (8 * 112, 3 * 112, 3)
     assert read_image(finished / "sheets" / "tested.png").shape == (2 * 112, 2 * 112, 3)
 
 
@@ -172,7 +173,7 @@ def test_sets_show_the_same_poses_with_other_textures(finished, run_of):
     face = run_of.plan.faces[1]
     folder = finished / "heads" / "001" / "pictures"
     poses = {}
-    for name in run_of.augmented:
+    for name in VIEWS:
         record = read_json(folder / name / "views.json")
         poses[name] = [(view["yaw"], view["light"]) for view in record["views"]]
     assert poses["scoreface"] == poses["mirror"] == poses["truth"]
