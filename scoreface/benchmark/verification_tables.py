@@ -32,6 +32,10 @@ _FOLDS = 10
 ONE_PERSON = 0.6
 # What is told of photos of people, of Labeled Faces in the Wild, to dlib's network: about so much.
 _PEOPLE = ("people, photos of LFW (about; not measured here)", "0.35 to 0.45", "0.8", "")
+_GIVEN = (
+    "Each head's true geometry is given to all ways but the originals, so what they have over these is not the texture's "
+    "alone: part of it is that a shape tells who somebody is. With --fit nobody is told."
+)
 #: The figures that are compared with the originals'.
 COMPARED = (ACCURACY, f"TAR at FAR {FARS[0]:g}", EER)
 
@@ -56,6 +60,8 @@ def summarise(
         f"brackets, 95 % intervals of {bootstrap:,} bootstrap draws of heads. A face that the fit rejects counts as "
         "told to be another. McNemar's test takes two pairs a head, its own and one with the next head.",
     ]
+    if not plan.fit:
+        parts.append(_GIVEN)
     for yaw in yaws:
         parts.append(f"## Yaw {plan.faces[0].yaw:g} against {yaw:g}")
         for heads in sorted(set(ways.values()), reverse=True):
