@@ -47,9 +47,10 @@ def varied_photo(
     of_pose, of_photo, of_camera = drawn.spawn(3)
     expression = head.expression + _EXPRESSION * of_pose.standard_normal(len(head.expression))
     expression = np.clip(expression, -_MOST_EXPRESSION, _MOST_EXPRESSION)
-    pose = np.array([face.yaw, 0, 0]) + [_YAW, _TILTED, _TILTED] * of_pose.standard_normal(3)
+    yaw, pitch, roll = [_YAW, _TILTED, _TILTED] * of_pose.standard_normal(3)
+    posing = replace(head, expression=expression)
     photo = make_photo(
-        replace(head, expression=expression), skin, *pose.tolist(), PHOTO_SIZE, of_photo
+        posing, skin, float(face.yaw + yaw), float(pitch), float(roll), PHOTO_SIZE, of_photo
     )
     return replace(photo, image=through_camera(photo.image, of_camera))
 
@@ -64,5 +65,7 @@ def through_camera(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     pixels = np.rint(taken).clip(0, 255).astype(np.uint8)
     # Its order of colours decides what JPEG thins out.
     packed = cv2.imencode(".jpg", pixels[..., ::-1], quality)[1]
-    unpacked = cv2.imdecode(packed, cv2.IMREAD_COLOR)[..., ::-1]
-    return np.ascontiguousarray(cv2.resize(unpacked, (size, size), interpolation=cv2.INTER_CUBIC))
+    unpacked = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    assert unpacked is not None
+    resized = cv2.resize(unpacked[..., ::-1], (size, size), interpolation=cv2.INTER_CUBIC)
+    return np.ascontiguousarray(resized)

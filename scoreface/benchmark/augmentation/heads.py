@@ -22,6 +22,7 @@ from scoreface.benchmark.varied import RIM, varied_photo
 from scoreface.demo.photos import Photo
 from scoreface.geometry.mesh import save_obj
 from scoreface.stages import augment, project
+from scoreface.texture.carried import nothing
 from scoreface.texture.completion import Completion
 from scoreface.texture.state import COMPLETED, OBSERVED, OUTSIDE
 from scoreface.verify.recognisers import align
@@ -152,8 +153,9 @@ def _write_head(case: Case, folder: Path) -> None:
     save_obj(scene.mesh, folder / "head.obj", "photo.png")
     with atomic(folder / "axis_angle.npy") as temporary:
         np.save(temporary, scene.axis_angle)
-    given = scene.mesh, scene.axis_angle, scene.large, scene.known, scene.carried
-    write_json(folder / "light.json", Completion.of(*given).shading.report())
+    given = scene.mesh, scene.axis_angle, scene.large, scene.known
+    carried = scene.carried or nothing(len(scene.large))
+    write_json(folder / "light.json", Completion.of(*given, carried).shading.report())
     labels = np.where(chart, np.where(scene.known, OBSERVED, COMPLETED), OUTSIDE)
     write_image(folder / "provenance.png", labels.astype(np.uint8))
     write_image(folder / "photo.png", case.photo.image)

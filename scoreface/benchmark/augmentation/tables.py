@@ -153,7 +153,7 @@ def plot_by_yaw(path: Path, results: Results) -> None:
             # Side by side, or the bars would hide each other.
             shown = np.array(yaws) + 0.6 * place
             axes.errorbar(shown, middle, bars, marker="o", capsize=3, label=name)
-        axes.set(xlabel="yaw of the turned photo in degrees", ylabel=FIGURES[number])
+        axes.set(xlabel="yaw of the turned photo in degrees", ylabel=FIGURES[number], xticks=yaws)
         if FIGURES[number] != EER:
             axes.set_ylim(top=1)
         axes.grid(alpha=0.3)
