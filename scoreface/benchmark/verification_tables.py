@@ -33,8 +33,8 @@ ONE_PERSON = 0.6
 # What is told of photos of people, of Labeled Faces in the Wild, to dlib's network: about so much.
 _PEOPLE = ("people, photos of LFW (about; not measured here)", "0.35 to 0.45", "0.8", "")
 _GIVEN = (
-    "Each head's true geometry is given to all ways but the originals, so what they have over these is not the texture's "
-    "alone: part of it is that a shape tells who somebody is. With --fit nobody is told."
+    "Each head's true geometry is given to all ways but the originals, so what they have over these is not the "
+    "texture's alone: part of it is that a shape tells who somebody is. With --fit nobody is told."
 )
 #: The figures that are compared with the originals'.
 COMPARED = (ACCURACY, f"TAR at FAR {FARS[0]:g}", EER)

@@ -1,5 +1,7 @@
 """Verification across pose: which pairs, what is described once, and figures of descriptions that are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,17 +101,18 @@ def test_a_subset_is_compared_on_its_own_heads(plan):
 
 @pytest.mark.heavy
 def test_photos_and_true_frontal_pictures_are_described_once(plan, monkeypatch):
-    ways = dict.fromkeys(("original", "mirror", "truth"), 3)
+    plan = replace(plan, faces=plan.faces[:4])
+    ways = dict.fromkeys(("original", "mirror", "truth"), 2)
     described = run_verification(plan, ways, 1)
     for way in ways:
-        assert sorted(described[way].vectors) == list(range(6))
-        assert read_image(plan.out / "pictures" / way / "head002_yaw+45.png").any()
+        assert sorted(described[way].vectors) == list(range(4))
+        assert read_image(plan.out / "pictures" / way / "head001_yaw+45.png").any()
     # The truth's two frontal pictures of a head differ by light and expression, photos by the pose too.
     apart = {
         way: np.mean(
             [
                 np.linalg.norm(described[way].vectors[k] - described[way].vectors[k + 1])
-                for k in (0, 2, 4)
+                for k in (0, 2)
             ]
         )
         for way in ways
