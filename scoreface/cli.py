@@ -25,6 +25,7 @@ OTHERS = {
     "sample": "scoreface.training.sample",
     "score convert": "scoreface.score.command",
     "verify": "scoreface.verify.command",
+    "benchmark augmentation": "scoreface.benchmark.commands.augmentation",
     "benchmark cost": "scoreface.benchmark.commands.cost",
     "benchmark detection": "scoreface.benchmark.commands.detection",
     "benchmark evidence": "scoreface.benchmark.commands.evidence",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import ndimage
 
 from scoreface.api.models import write_models
 from scoreface.base.arrays import write_image
@@ -30,6 +31,7 @@ from scoreface.inpaint.scene import Scene
 from scoreface.results.display import Studio
 from scoreface.stages import inpaint, order_views, project
 from scoreface.texture.carried import nothing
+from scoreface.texture.evidence import Evidence
 from scoreface.texture.layout import load_layout
 from scoreface.texture.project import lift_photo
 
@@ -82,18 +84,33 @@ def prepare_cases(plan: Plan) -> None:
 
 
 def make_case(plan: Plan, face: Face) -> Case | Rejected:
-    """Photograph a head and lift the photo onto its texture.
+    """Photograph a head and lift the photo onto its texture, see :func:`case_of`.
+
+    Raises:
+        InputError: a stage cannot run.
+    """
+    photo = take_photo(plan.seed, face, plan.config["texture"]["large"], plan.asymmetric)
+    return case_of(plan, face, photo)
+
+
+def case_of(plan: Plan, face: Face, photo: Photo, rim: int = 0) -> Case | Rejected:
+    """Lift a photo onto its head's texture.
 
     With the fit that is what the workflow's stages do, as configured. Without, the geometry is the true one, and all
     that the photo shows of it counts.
+
+    Args:
+        plan: of the run.
+        face: which head.
+        photo: of it.
+        rim: pixels beside what is not the bare head that do not count, without the fit; with it, a parser says so.
 
     Raises:
         InputError: a stage cannot run.
     """
     config = plan.config
     views, seeing = read(order_views.Settings, config), read(inpaint.Settings, config)
-    photo = take_photo(plan.seed, face, config["texture"]["large"], plan.asymmetric)
-    shown = _fitted(plan, face, photo) if plan.fit else _true(plan, photo)
+    shown = _fitted(plan, face, photo) if plan.fit else _true(plan, photo, rim)
     if isinstance(shown, Rejected):
         return shown
     scene = shown.scene(config)
@@ -112,7 +129,7 @@ def _fitted(plan: Plan, face: Face, photo: Photo) -> Shown | Rejected:
     return lifted if isinstance(lifted, Rejected) else Shown.of(lifted)
 
 
-def _true(plan: Plan, photo: Photo) -> Shown:
+def _true(plan: Plan, photo: Photo, rim: int) -> Shown:
     lifting, mesh = read(project.Settings, plan.config), _mesh(photo.vertices)
     models = write_models(plan.out / _MODELS, lifting.size)
     layout = load_layout(models.texture_data, lifting.size, mesh.faces)
@@ -125,12 +142,19 @@ def _true(plan: Plan, photo: Photo) -> Shown:
         lifting.occlusion,
         lifting.sampling,
         lifting.min_cosine,
+        _within(photo.visible, rim, len(layout.texels)) if rim else None,
     )
     flame = load_flame(str(models.flame_model))
     embedding = load_embedding(str(models.landmark_embedding), len(flame.faces))
     regions = layout.picture(layout.nearest(find_regions(flame, embedding)).astype(np.uint8))
     carried = nothing(lifting.size)._replace(regions=regions)
     return Shown(mesh, photo.axis_angle, texture, seen, carried)
+
+
+def _within(visible: np.ndarray, rim: int, texels: int) -> Evidence:
+    """Any of so many texels is known from the ``visible`` (S, S) bool pixels but for their rim, some pixels wide."""
+    inner = ndimage.distance_transform_edt(visible) > rim
+    return Evidence(inner, inner, inner, np.zeros(texels, bool))
 
 
 def _mesh(vertices: np.ndarray) -> Mesh:
@@ -171,25 +195,25 @@ def groups_of(seed: int, head: int, asymmetric: bool) -> dict[str, str]:
         head: its number.
         asymmetric: whether its two sides differ.
     """
-    person = sample_head(_generator(seed, head, 0))
+    person = sample_head(generator_of(seed, head, 0))
     return {**person.labels, "light": "side" if asymmetric else "soft"}
 
 
 @functools.lru_cache(maxsize=1)
-def _person(
+def draw_person(
     seed: int, number: int, texture_size: int, asymmetric: bool
 ) -> tuple[Head, np.ndarray, Asymmetry | None]:
-    """A person, the painted skin, and how the sides differ, if they do."""
-    head = sample_head(_generator(seed, number, 0))
+    """Person ``number``, the painted skin (T, T, 3), and how the sides differ, if they do."""
+    head = sample_head(generator_of(seed, number, 0))
     if not asymmetric:
         return head, paint_skin(head.skin, texture_size), None
-    sides = sample_asymmetry(head.skin, _generator(seed, number, 2))
+    sides = sample_asymmetry(head.skin, generator_of(seed, number, 2))
     return replace(head, skin=sides.skin), sides.paint(texture_size), sides
 
 
-def _generator(seed: int, number: int, what: int) -> np.random.Generator:
-    """Of head ``number``: 0 draws the person, 1 the photo, 2 what makes the sides differ."""
-    return np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, number, what)))
+def generator_of(seed: int, number: int, *what: int) -> np.random.Generator:
+    """Of head ``number``: 0 draws the person, 1 the photo, 2 what makes the sides differ, 3 a photo of its own kind."""
+    return np.random.default_rng(np.random.SeedSequence((seed, _BRANCH, number, *what)))
 
 
 def take_photo(seed: int, face: Face, texture_size: int, asymmetric: bool = False) -> Photo:
@@ -203,7 +227,7 @@ def take_photo(seed: int, face: Face, texture_size: int, asymmetric: bool = Fals
         texture_size: texels along a side of its texture.
         asymmetric: whether its two sides differ, see :func:`scoreface.benchmark.asymmetry.sample_asymmetry`.
     """
-    head, skin, sides = _person(seed, face.head, texture_size, asymmetric)
-    rng = _generator(seed, face.head, 1)
+    head, skin, sides = draw_person(seed, face.head, texture_size, asymmetric)
+    rng = generator_of(seed, face.head, 1)
     light = sides.light_at(face.yaw) if sides else None
     return make_photo(head, skin, face.yaw, 0.0, 0.0, PHOTO_SIZE, rng, light)

@@ -71,7 +71,7 @@ class Contest:
                 "score_model": _model_digest(score_model(config)),
             }
         own |= {name: name for name in self.baselines}
-        return {name: _digest({**common, "method": settings}) for name, settings in own.items()}
+        return {name: digest({**common, "method": settings}) for name, settings in own.items()}
 
 
 def make_contest(
@@ -96,6 +96,11 @@ def make_contest(
     baselines = tuple(BASELINES) if baselines is None else tuple(baselines)
     _check_names([name for name, *_ in variants], baselines)
     return Contest(config, named or {_ONLY_VARIANT: config}, baselines)
+
+
+def digest(settings: Any) -> str:
+    """A hash, in hexadecimal digits, of what JSON can say."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def score_model(config: dict[str, Any]) -> str:
@@ -162,7 +167,3 @@ def _check_together(config: dict[str, Any], where: str) -> None:
 @functools.cache
 def _model_digest(model: str) -> str:
     return model_digest(model)
-
-
-def _digest(settings: Any) -> str:
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

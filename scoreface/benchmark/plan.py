@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scoreface.base.errors import InputError
 from scoreface.benchmark.chain import chain_keys, check_chain
@@ -54,8 +55,13 @@ class Plan(Contest):
     out: Path
     asymmetric: bool = False
 
-    def keys(self, face: Face) -> dict[str, str]:
-        """For each method, and as ``face`` for what all share, a hash of everything that its figures depend on."""
+    def keys(self, face: Face, **more: Any) -> dict[str, str]:
+        """For each method, and as ``face`` for what all share, a hash of everything that its figures depend on.
+
+        Args:
+            face: of the plan.
+            more: what they depend on besides.
+        """
         return self.hashes(
             {
                 "versions": {name: load(name).VERSION for name in _STAGES} | {"benchmark": VERSION},
@@ -70,6 +76,7 @@ class Plan(Contest):
                 "face_size": self.config["inpaint"]["face_size"],
                 "project": self.config["project"],
                 "preprocess": self.config["preprocess"],
+                **more,
             }
         )
 

@@ -1,17 +1,16 @@
 """Verification across pose on heads whose truth is known: photos, and frontal pictures of what each method makes.
 
-Each head is photographed from the front and turned. A pair is the front of one head and a turned photo of the same or
-of another one, both shown in one way: as photographed, or frontal with the texture that a method completes, or with
-the true one, which is the ceiling. dlib's network describes them; landmarks are known, so no detector decides.
+Each head is photographed from the front and turned, each time on another occasion (:mod:`scoreface.benchmark.varied`).
+A pair is the front of one head and a turned photo of the same or of another one, both shown in one way: as
+photographed, or frontal with the texture that a method completes, or with the true one, which is the ceiling. dlib's
+network describes them; landmarks are known, so no detector decides.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,14 +18,16 @@ from tqdm import tqdm
 
 from scoreface.base.arrays import write_image
 from scoreface.base.errors import InputError
-from scoreface.base.files import read_json, write_json
 from scoreface.base.settings import read
-from scoreface.benchmark.cases import Case, make_case, prepare_cases, take_photo
+from scoreface.benchmark.cases import Case, case_of, prepare_cases
 from scoreface.benchmark.chain import Rejected
 from scoreface.benchmark.gallery import FRONTAL, Picture
 from scoreface.benchmark.methods import complete_by
 from scoreface.benchmark.plan import Face, Plan
 from scoreface.benchmark.pool import each
+from scoreface.benchmark.records import FACE, Records
+from scoreface.benchmark.varied import RIM, VERSION, varied_photo
+from scoreface.demo.photos import Photo
 from scoreface.geometry.settings import LensSettings
 from scoreface.results.render import portrait_studio
 from scoreface.verify.embeddings import Described
@@ -38,21 +39,34 @@ ORIGINAL, TRUTH = "original", "truth"
 _SOURCE = "dlib's network, landmarks known"
 
 
-def ways_of(plan: Plan, chosen: Sequence[str] | None) -> tuple[str, ...]:
-    """The ways to show a face, all or those that are chosen: originals, the methods, the truth.
+def ways_of(plan: Plan, chosen: Sequence[str] | None, completed: int | None) -> dict[str, int]:
+    """The ways to show a face, originals, the methods and the truth, each with the number of heads it is for.
+
+    Args:
+        plan: of the run.
+        chosen: of them; None: all.
+        completed: to so many heads, the first ones, come the pipelines, which take long; None: to all.
 
     Raises:
-        InputError: one is unknown.
+        InputError: one is unknown, or the pipelines have fewer than two heads.
     """
     known = (ORIGINAL, *plan.methods, TRUTH)
     for way in chosen or ():
         if way not in known:
             raise InputError(f"--ways: {way!r} is none of {', '.join(known)}")
-    return known if chosen is None else tuple(way for way in known if way in chosen)
+    heads = len({face.head for face in plan.faces})
+    few = heads if completed is None else min(completed, heads)
+    if few < 2:
+        raise InputError(f"--completed: {completed}; two heads are the least that can be compared")
+    return {
+        way: few if way in plan.variants else heads
+        for way in known
+        if chosen is None or way in chosen
+    }
 
 
-def run_verification(plan: Plan, ways: Sequence[str], jobs: int) -> dict[str, Described]:
-    """Describe each face in each way, but for those that an earlier run described with the same settings.
+def run_verification(plan: Plan, ways: Mapping[str, int], jobs: int) -> dict[str, Described]:
+    """Describe each face in its ways, but for those that an earlier run described with the same settings.
 
     ``pictures/{way}/{id}.png`` of the plan's folder are what the network sees.
 
@@ -62,7 +76,7 @@ def run_verification(plan: Plan, ways: Sequence[str], jobs: int) -> dict[str, De
         jobs: processes at once.
 
     Returns:
-        by way, what is known of the plan's faces, in their order.
+        by way, what is known of the plan's faces, by their places.
 
     Raises:
         InputError: a stage cannot run.
@@ -73,7 +87,10 @@ def run_verification(plan: Plan, ways: Sequence[str], jobs: int) -> dict[str, De
             bar.update(1)
     found = {way: Described(EUCLIDEAN, _SOURCE) for way in ways}
     for number, face in enumerate(plan.faces):
-        for way, record in _records(plan, face, ways).items():
+        records = _records(plan, face, ways)
+        for way in records.hashes:
+            record = records.read(way)
+            assert record is not None
             if record["reason"]:
                 found[way].reasons[number] = record["reason"]
             else:
@@ -98,30 +115,26 @@ def pairs_of(plan: Plan, yaw: float) -> PairSet:
     return found.done()
 
 
-def _describe(plan: Plan, ways: Sequence[str], face: Face) -> None:
-    """Describe a face in the ways that are not done yet."""
-    done = _records(plan, face, ways)
-    wanted = [way for way in ways if way not in done]
+def _describe(plan: Plan, ways: Mapping[str, int], face: Face) -> None:
+    """Describe a face in those of its ways that are not done yet."""
+    records = _records(plan, face, ways)
+    wanted = records.missing
     if not wanted:
         return
-    keys, reason = _keys(plan, face), ""
+    photo = varied_photo(plan.seed, face, plan.config["texture"]["large"], plan.asymmetric)
     case: Case | Rejected | None = None
     if wanted != [ORIGINAL]:
-        case = make_case(plan, face)
-        reason = case.reason if isinstance(case, Rejected) else ""
+        case = case_of(plan, face, photo, RIM)
     for way in wanted:
-        path = _path(plan, face, way)
-        if reason and way != ORIGINAL:
-            write_json(path, {"key": keys[way], "reason": reason})
+        if isinstance(case, Rejected) and way != ORIGINAL:
+            records.write(way, {}, case.reason)
             continue
-        picture = _photo(plan, face) if way == ORIGINAL else _frontal(plan, case, way)
+        picture = _as_it_is(photo) if way == ORIGINAL else _frontal(plan, case, way)
         write_image(plan.out / "pictures" / way / f"{face.id}.png", picture.pixels)
-        vector = picture.describe().round(6).tolist()
-        write_json(path, {"key": keys[way], "reason": "", "vector": vector})
+        records.write(way, {"vector": picture.describe().round(6).tolist()})
 
 
-def _photo(plan: Plan, face: Face) -> Picture:
-    photo = take_photo(plan.seed, face, plan.config["texture"]["large"], plan.asymmetric)
+def _as_it_is(photo: Photo) -> Picture:
     return Picture(photo.image, photo.visible, photo.landmarks_2d)
 
 
@@ -136,22 +149,9 @@ def _frontal(plan: Plan, case: Any, way: str) -> Picture:
     return case.gallery(studio).picture(texture, FRONTAL)
 
 
-def _keys(plan: Plan, face: Face) -> dict[str, str]:
-    keys = plan.keys(face)
-    shared = keys.pop("face")
-    return {ORIGINAL: shared, TRUTH: shared, **keys}
-
-
-def _path(plan: Plan, face: Face, way: str) -> Path:
-    return plan.out / "described" / way / f"{face.id}.json"
-
-
-def _records(plan: Plan, face: Face, ways: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What is known of a face by way, where it was made with the plan's settings."""
-    keys, records = _keys(plan, face), {}
-    for way in ways:
-        with contextlib.suppress(FileNotFoundError):
-            record = read_json(_path(plan, face, way))
-            if record.pop("key") == keys[way]:
-                records[way] = record
-    return records
+def _records(plan: Plan, face: Face, ways: Mapping[str, int]) -> Records:
+    """What is known of a face, in the ways that it is shown in."""
+    keys = plan.keys(face, photos=VERSION)
+    keys |= dict.fromkeys((ORIGINAL, TRUTH), keys.pop(FACE))
+    shown = {way: keys[way] for way, heads in ways.items() if face.head < heads}
+    return Records(plan.out / "described" / face.id, shown)

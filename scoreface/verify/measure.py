@@ -55,7 +55,13 @@ class Measured:
 
 
 def measure(
-    name: str, source: str, pairs: PairSet, scores: np.ndarray, draws: Draws, faceless: int
+    name: str,
+    source: str,
+    pairs: PairSet,
+    scores: np.ndarray,
+    draws: Draws,
+    faceless: int,
+    weights: np.ndarray | None = None,
 ) -> Measured:
     """Measure one side; of each draw, thresholds are chosen anew.
 
@@ -64,19 +70,20 @@ def measure(
         pairs: that were scored, with their folds.
         scores: (P,).
         draws: of the pairs.
+        weights: (P,) of the pairs, which a draw's multiply; None: all alike.
     """
     ranking = Ranking(scores, pairs.same)
-    ones = np.ones(len(pairs))
+    weights = np.ones(len(pairs)) if weights is None else weights
     drawn, band = [], []
-    for weights in draws():
-        drawn.append(_figures(ranking, pairs.fold, weights))
-        band.append(ranking.curve(weights).tar_at(GRID))
+    for often in draws():
+        drawn.append(_figures(ranking, pairs.fold, often * weights))
+        band.append(ranking.curve(often * weights).tar_at(GRID))
     return Measured(
         name,
         source,
         ranking,
-        decide(ranking, pairs.fold),
-        _figures(ranking, pairs.fold, ones),
+        decide(ranking, pairs.fold, weights),
+        _figures(ranking, pairs.fold, weights),
         np.reshape(drawn, (len(drawn), len(FIGURES))),
         np.reshape(band, (len(band), len(GRID))),
         faceless,
@@ -113,6 +120,12 @@ class Discordance:
         """McNemar's exact test, two-sided: were both as good, a coin would say which one is right where one is."""
         discordant = self.first + self.second
         return float(binomtest(self.first, discordant).pvalue) if discordant else 1.0
+
+
+def balanced(same: np.ndarray) -> np.ndarray:
+    """Weights (P,) by which pairs of one person, ``same`` (P,) bool, weigh as much as those of two; their sum is P."""
+    share_same = same.mean()
+    return np.where(same, 0.5 / share_same, 0.5 / (1 - share_same))
 
 
 def discordance(first: np.ndarray, second: np.ndarray) -> Discordance:

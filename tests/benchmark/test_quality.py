@@ -132,7 +132,7 @@ def test_figures_of_other_settings_are_not_mixed_in(finished, configfile, plan):
 
 def test_each_row_has_the_groups_of_its_head(finished, plan):
     table = pd.read_csv(finished / "results.csv", keep_default_na=False)
-    people = [sample_head(cases._generator(plan.seed, head, 0)) for head in table["head"]]
+    people = [sample_head(cases.generator_of(plan.seed, head, 0)) for head in table["head"]]
     for name in ("type", "hair", "glasses", "beard"):
         assert list(table[name]) == [person.labels[name] for person in people]
     assert set(table.light) == {"soft"}

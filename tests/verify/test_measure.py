@@ -1,6 +1,7 @@
 """Discordant pairs against sums of binomials; what too few pairs cannot tell."""
 
 import math
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from scipy.stats import binom, norm
 
 from scoreface.verify.bootstrap import draws
-from scoreface.verify.measure import FIGURES, discordance, measure
+from scoreface.verify.measure import FIGURES, balanced, discordance, measure
 
 from .test_bootstrap import apart
 
@@ -64,3 +65,17 @@ def test_the_same_draws_serve_both_sides():
         "", "test", pairs, side.ranking.scores, partial(draws, pairs, "pair", 300, 0), 0
     )
     np.testing.assert_array_equal(side.drawn, again.drawn)
+
+
+def test_balanced_pairs_weigh_one_person_as_much_as_two():
+    """One pair of one person is told to be two: in its fold that is half of a half, whatever there is of the other."""
+    same = np.array([True] * 4 + [False] * 96)
+    scores = np.where(same, 1.0, 0.0)
+    scores[1] = -1.0
+    pairs = replace(apart(50), same=same, fold=np.arange(100) // 2 % 2)
+    weights = balanced(same)
+    assert weights[same].sum() == pytest.approx(50)
+    assert weights.sum() == pytest.approx(100)
+    found = measure("", "test", pairs, scores, lambda: iter(()), 0, weights)
+    assert found.values[0] == pytest.approx((0.75 + 1) / 2)
+    assert list(np.flatnonzero(~found.decided.correct)) == [1]

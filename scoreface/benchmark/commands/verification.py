@@ -21,10 +21,14 @@ class Settings(Methods):
         "of original, the pipelines, the plain methods and truth; left out: all", None
     )
     heads: int = option("how many", 20)
+    completed: int | None = option(
+        "the pipelines, which take long, complete so many of them; left out: all", None
+    )
     yaws: tuple[float, ...] = option(
         "degrees; the first is compared with each other", (0, 30, 45, 60)
     )
     seed: int = option("of the heads", 0)
+    asymmetric: bool = option("heads whose two sides differ", False)
     fit: bool = option("fit the heads to the photos; else: true geometry", False)
     bootstrap: int = option("draws for the intervals; 0: none", 1000)
     jobs: int = option("processes at once", 1)
@@ -55,8 +59,10 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
         settings.seed,
         settings.fit,
         outputs.out,
+        settings.asymmetric,
     )
-    described = run_verification(plan, ways_of(plan, settings.ways), settings.jobs)
-    summary = summarise(plan, described, settings.bootstrap)
+    ways = ways_of(plan, settings.ways, settings.completed)
+    described = run_verification(plan, ways, settings.jobs)
+    summary = summarise(plan, ways, described, settings.bootstrap)
     write_text(outputs.out / "summary.md", summary)
     print(summary, end="")
