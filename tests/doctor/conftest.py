@@ -87,6 +87,7 @@ def place(tmp_path: Path, monkeypatch) -> Path:
             "score_model": "prior.npz",
         },
         "inpaint": {"face_size": 8},
+        "fit": {"detector": "dlib"},
         "parse": {"engine": "none"},
     }
     Path("my.yaml").write_text(yaml.safe_dump(config))

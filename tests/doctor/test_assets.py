@@ -37,7 +37,7 @@ def test_the_embedded_models_need_not_be_there_yet(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     status, text = run()
     assert status == 0, text
-    assert text.count("made by the workflow") == 4
+    assert text.count("made by the workflow") == 5
     assert "diffusers folder, 64 pixels" in text
     (line,) = [line for line in text.splitlines() if line.startswith("photos of your own")]
     assert "limited" in line
@@ -49,7 +49,7 @@ def test_own_fits_need_no_flame(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     status, text = run(write_change(fit={"engine": "external"}, assets={"flame_model": "none.pkl"}))
     assert status == 0, text
-    assert text.count("not used") == 6
+    assert text.count("not used") == 7
 
 
 def _spoil_embedding():

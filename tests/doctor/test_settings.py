@@ -77,6 +77,7 @@ def test_settings_in_json_take_the_place_of_files(place, run):
         "inpaint": {"face_size": 8, "gpu": 0},
         "camera": {"rasteriser": "embree"},
         "augment": {"poses": "none"},
+        "images": "photos/{id}.png",
         "results": "results",
     }
     status, text = run(settings=json.dumps(settings))
