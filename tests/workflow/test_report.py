@@ -80,6 +80,7 @@ def test_a_run_that_is_cut_short_leaves_the_table(
     with (cut / "summary.tsv").open() as file:
         done, under_way = csv.DictReader(file, delimiter="\t")
     assert (done["id"], done["status"]) == (ids[0], "complete")
-    assert {name for name, cell in done.items() if not cell} == {"reason", "flag", "seconds_adopt"}
+    unused = {"seconds_adopt", "seconds_mesh_landmarks"}
+    assert {name for name, cell in done.items() if not cell} == {"reason", "flag", *unused}
     assert (under_way["id"], under_way["status"]) == (ids[1], "unfinished")
     assert under_way["reason"].startswith("fitted, ")
