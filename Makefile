@@ -57,6 +57,6 @@ clean:
 	rm -rf results/logs results/benchmarks results/doctor.txt results/doctor_fit.txt
 	rm -rf results/screen.tsv results/summary.tsv results/report.html
 	rm -rf results/viewer.js results/contact_sheet.png results/licences.md
-	rm -rf resources/demo resources/selfie_segmentation.tflite resources/logs resources/benchmarks
+	rm -rf resources/demo resources/selfie_segmentation.tflite resources/face_mesh resources/logs resources/benchmarks
 	rm -rf site build/gallery
 	rm -rf .pytest_cache .mypy_cache .ruff_cache

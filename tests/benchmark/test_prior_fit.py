@@ -8,6 +8,8 @@ import pytest
 import torch
 
 from scoreface.base.angles import head_angles
+from scoreface.base.errors import InputError
+from scoreface.benchmark.commands import Inputs, Outputs, prior_fit
 from scoreface.benchmark.prior_fit import MOVES, Posed, Unlikeliness, refine
 from scoreface.benchmark.scenes import Recipe, make_scene
 from scoreface.demo.head.model import build_model
@@ -85,3 +87,11 @@ def test_the_true_head_comes_back_to_a_model_that_knows_its_view(scene, true):
     height = [posed.head.vertices[:, 1].mean() for posed in (true, moved, back)]
     assert abs(height[2] - height[0]) < 0.3 * abs(height[1] - height[0])
     assert known.mean() > 0.2
+
+
+@pytest.mark.parametrize(
+    "setting", [{"photos": 0}, {"draws": 0}, {"rounds": 0}, {"sigmas": (0.3, 0.0)}]
+)
+def test_a_wrong_option_is_named(tmp_path, setting):
+    with pytest.raises(InputError, match=f"^--{next(iter(setting))}: "):
+        prior_fit.run(Inputs(), Outputs(tmp_path), prior_fit.Settings(**setting))

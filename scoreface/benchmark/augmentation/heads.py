@@ -20,6 +20,7 @@ from scoreface.benchmark.plan import Face
 from scoreface.benchmark.records import FACE, Records
 from scoreface.benchmark.varied import RIM, varied_photo
 from scoreface.demo.photos import Photo
+from scoreface.fitting.detection import N_JAW
 from scoreface.geometry.mesh import save_obj
 from scoreface.stages import augment, project
 from scoreface.texture.carried import nothing
@@ -27,7 +28,6 @@ from scoreface.texture.completion import Completion
 from scoreface.texture.state import COMPLETED, OBSERVED, OUTSIDE
 from scoreface.verify.recognisers import align
 
-_JAW = 17
 # Folder of the files that all heads share.
 _MODELS = "models"
 
@@ -97,7 +97,7 @@ def _photo(run: Augmentation, face: Face, take: int = 0) -> Photo:
 
 def _aligned(photo: Photo) -> np.ndarray:
     """A photo's face on ArcFace's template, (112, 112, 3) uint8; its landmarks are known."""
-    return align(photo.image, np.pad(photo.landmarks_2d, ((_JAW, 0), (0, 0))))
+    return align(photo.image, np.pad(photo.landmarks_2d, ((N_JAW, 0), (0, 0))))
 
 
 def _take(run: Augmentation, face: Face, takes: range, out: Path) -> None:

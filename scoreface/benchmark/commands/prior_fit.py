@@ -44,8 +44,11 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     from scoreface.geometry.settings import CameraSettings
     from scoreface.score.model import load_score_model
 
-    if settings.photos < 1:
-        raise InputError(f"--photos: {settings.photos} is too few; give 1 or more")
+    for name in ("photos", "draws", "rounds"):
+        if getattr(settings, name) < 1:
+            raise InputError(f"--{name}: {getattr(settings, name)} is too few; give 1 or more")
+    if not settings.sigmas or min(settings.sigmas) <= 0:
+        raise InputError(f"--sigmas: {settings.sigmas}; give one or more, each above 0")
     config = checked_config(inputs.configfile)
     check_chain(config)
     torch.set_num_threads(settings.threads)
