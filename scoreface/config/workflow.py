@@ -12,6 +12,7 @@ from scoreface.base.files import is_there
 from scoreface.base.settings import key
 from scoreface.config.assets import Assets
 from scoreface.config.detector import DetectorSettings
+from scoreface.config.parser import parser_problems
 from scoreface.config.sampled import SampledSettings
 from scoreface.inpaint.pipelines import PIPELINES, PipelineSettings
 from scoreface.parse import engines
@@ -104,6 +105,14 @@ class WorkflowSettings:
     def most_pictures(self) -> int | None:
         """What ``batch`` says as a number; None for ``auto``."""
         return None if isinstance(self.batch, str) else self.batch
+
+    def missing_models(self) -> list[str]:
+        """The models that are not there, one line each."""
+        problems = self.assets.problems()
+        # Heads from another fitter are not parsed.
+        if self.engine == "flame":
+            problems += parser_problems(self.parse.parser)
+        return problems
 
 
 class InpaintJob(NamedTuple):

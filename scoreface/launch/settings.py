@@ -11,11 +11,8 @@ import yaml
 from scoreface import stages
 from scoreface.base.errors import InputError
 from scoreface.base.files import is_there, write_text
-from scoreface.base.settings import read
-from scoreface.config.files import read_own
-from scoreface.config.parser import parser_problems
-from scoreface.config.schema import checked_config
-from scoreface.config.workflow import WorkflowSettings
+from scoreface.config.files import read_own, with_defaults
+from scoreface.config.schema import with_numbers
 
 #: Keys whose values are paths, beside those of the list, and the words there that are none.
 PATHS = {
@@ -64,7 +61,10 @@ def own_settings(files: Sequence[Path], views: Sequence[int]) -> dict[str, Any]:
         config.setdefault("render", {})["azimuths"] = list(views)
     for path in (*PATHS, *PERHAPS_PATHS):
         _make_absolute(config, path)
-    _check(checked_config([], config))
+    # Before Snakemake does, which says it in more words.
+    problems = stages.config_problems(with_numbers(with_defaults(config)))
+    if problems:
+        raise InputError("\n".join(problems))
     return config
 
 
@@ -78,18 +78,6 @@ def write_settings(path: Path, config: Mapping[str, Any]) -> None:
     """Write settings, with where the list and the results are, for Snakemake's ``--configfile``."""
     whole = {key: value for key, value in _OF_LIST.items() if value} | dict(config)
     write_text(path, _ABOUT + yaml.safe_dump(whole, sort_keys=False, allow_unicode=True))
-
-
-def _check(config: Mapping[str, Any]) -> None:
-    """Check keys together, and models, before Snakemake does, which says it in more words."""
-    problems = stages.settings_problems(config)
-    if not problems:
-        settings = read(WorkflowSettings, config)
-        problems = settings.assets.problems()
-        if settings.engine == "flame":
-            problems += parser_problems(settings.parse.parser)
-    if problems:
-        raise InputError("\n".join(problems))
 
 
 def _make_absolute(config: dict[str, Any], key: str) -> None:

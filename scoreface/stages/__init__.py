@@ -57,3 +57,18 @@ def settings_problems(config: Mapping[str, Any]) -> List[str]:
         except InputError as error:
             problems[str(error)] = name
     return list(problems)
+
+
+def config_problems(config: Mapping[str, Any]) -> List[str]:
+    """What is wrong with a whole configuration; nothing where all is well.
+
+    Keys are looked at together, and models looked for, only once each key is known to be sound.
+
+    Args:
+        config: with the values of ``config.yaml`` where the user gives none, and with numbers where text has them.
+    """
+    from scoreface.config.schema import schema_problems
+    from scoreface.config.workflow import WorkflowSettings
+
+    problems = schema_problems(config) or settings_problems(config)
+    return problems or read(WorkflowSettings, config).missing_models()

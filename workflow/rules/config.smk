@@ -19,9 +19,9 @@ from scoreface.config.ids import (
     read_ids,
 )
 from scoreface.config.files import with_defaults
-from scoreface.config.parser import PERSON_MODEL, is_fetched, parser_contents, parser_problems
+from scoreface.config.parser import PERSON_MODEL, is_fetched, parser_contents
 from scoreface.config.sampled import SAMPLED
-from scoreface.config.schema import schema_problems, with_numbers
+from scoreface.config.schema import with_numbers
 from scoreface.config.workflow import (
     WorkflowSettings,
     check_external,
@@ -33,15 +33,6 @@ from scoreface.config.workflow import (
 from scoreface.parse.engines import LabelsSettings
 
 
-def missing_files(settings):
-    """The models that are not there, one line each."""
-    problems = settings.assets.problems()
-    # Heads from another fitter are not parsed.
-    if settings.engine == "flame":
-        problems += parser_problems(settings.parse.parser)
-    return problems
-
-
 def check_config():
     """Stop before any job, in one message, when keys are unknown, missing or wrong, or models are missing."""
     # Not by configfile: what Snakemake has read may be endless, and in a module of another workflow the file is elsewhere.
@@ -49,9 +40,7 @@ def check_config():
         config.update(with_numbers(with_defaults(config)))
     except InputError as error:
         raise WorkflowError(f"config: {error}") from None
-    # Keys are looked at together, and models looked for, only once each key is known to be sound.
-    problems = schema_problems(config) or stages.settings_problems(config)
-    problems = problems or missing_files(read(WorkflowSettings, config))
+    problems = stages.config_problems(config)
     if problems:
         raise WorkflowError("\n".join(f"config: {problem}" for problem in problems))
 
