@@ -21,18 +21,24 @@ import notebooks
 import sections
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-CARD = "scoreface/demo/score_model"
+#: The cards of the embedded score models, by the folder that has them, and their pages.
+CARDS = {
+    "scoreface/demo/score_model": "model-card",
+    "scoreface/demo/score_model_128": "model-card-128",
+}
 #: Pages of the site for files outside of docs/.
 PAGES = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
     "config.yaml": "config.md",
-    f"{CARD}/README.md": "model-card.md",
+    **{f"{folder}/README.md": f"{page}.md" for folder, page in CARDS.items()},
 }
 #: Pictures outside of docs/ that come onto the site, and where to.
 PICTURES = {
-    f"{CARD}/{name}.png": f"model-card/{name}.png" for name in ("samples", "loss", "halves")
+    f"{folder}/{name}.png": f"{page}/{name}.png"
+    for folder, page in CARDS.items()
+    for name in ("samples", "loss", "halves")
 }
 #: Files that the site has no page for: of a link to one its text stays.
 NOT_THERE = (

@@ -53,7 +53,7 @@ def find_models(config: dict[str, Any], cache: Path) -> Models:
     assets = read(Assets, config)
     embedded = write_models(cache, read(demo_head.Settings, config).texture_size)
     files = {
-        name: path if assets.is_demo(name) else Path(assets.path(name))
+        name: path if assets.is_embedded(name) else Path(assets.path(name))
         for name, path in vars(embedded).items()
     }
     return Models(**files)

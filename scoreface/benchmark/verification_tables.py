@@ -15,6 +15,7 @@ from scoreface.verify.bootstrap import IDENTITY, draws
 from scoreface.verify.embeddings import Described
 from scoreface.verify.measure import (
     ACCURACY,
+    AUC,
     EER,
     FARS,
     FIGURES,
@@ -36,8 +37,8 @@ _GIVEN = (
     "Each head's true geometry is given to all ways but the originals, so what they have over these is not the "
     "texture's alone: part of it is that a shape tells who somebody is. With --fit nobody is told."
 )
-#: The figures that are compared with the originals'.
-COMPARED = (ACCURACY, f"TAR at FAR {FARS[0]:g}", EER)
+#: The figures of which it is said what one way has over another.
+COMPARED = (ACCURACY, AUC, f"TAR at FAR {FARS[0]:g}", EER)
 
 
 def summarise(
@@ -91,8 +92,13 @@ def _tables(
         for way, known in described.items()
     ]
     yield _figures(sides)
-    if sides[0].name == ORIGINAL and len(sides) > 1:
-        yield _against(sides[0], sides[1:], two_a_head(heads))
+    for plain in (ORIGINAL, *plan.baselines):
+        other = next((side for side in sides if side.name == plain), None)
+        # Plain methods are compared with the originals, and then the others with them.
+        lesser = {ORIGINAL} if plain == ORIGINAL else {ORIGINAL, *plan.baselines}
+        better = [side for side in sides if side.name not in lesser]
+        if other is not None and better:
+            yield _against(other, better, two_a_head(heads))
     yield _distances(pairs, scores)
 
 
@@ -114,17 +120,17 @@ def _figures(sides: Sequence[Measured]) -> str:
     return markdown_table(rows)
 
 
-def _against(original: Measured, sides: Sequence[Measured], pairs: np.ndarray) -> str:
-    """How much better each side is than the originals, draw by draw, and McNemar's test on some of the pairs."""
+def _against(other: Measured, sides: Sequence[Measured], pairs: np.ndarray) -> str:
+    """How much better each side is than another one, draw by draw, and McNemar's test on some of the pairs."""
     told = [FIGURES.index(name) for name in COMPARED]
-    told = [number for number in told if np.isfinite(original.values[number])]
-    heading = [f"less {ORIGINAL}'s", *(FIGURES[number] for number in told)]
-    rows = [[*heading, "right by it alone", f"by {ORIGINAL} alone", "McNemar's p"]]
+    told = [number for number in told if np.isfinite(other.values[number])]
+    heading = [f"less {other.name}'s", *(FIGURES[number] for number in told)]
+    rows = [[*heading, "right by it alone", f"by {other.name} alone", "McNemar's p"]]
     for side in sides:
-        apart = side.values - original.values
-        drawn = side.drawn - original.drawn
+        apart = side.values - other.values
+        drawn = side.drawn - other.drawn
         cells = [with_interval(apart[number], drawn[:, number], "+.4f") for number in told]
-        counts = discordance(original.decided.correct[pairs], side.decided.correct[pairs])
+        counts = discordance(other.decided.correct[pairs], side.decided.correct[pairs])
         only = [f"{counts.second}", f"{counts.first}", f"{counts.p_value:.3g}"]
         rows.append([side.name, *cells, *only])
     return markdown_table(rows)

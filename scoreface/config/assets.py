@@ -12,15 +12,20 @@ from scoreface.config.checksums import content_checksums
 from scoreface.fitting.job import DEMO_MODELS
 from scoreface.score.identify import is_hub_name
 
-#: The embedded models: those that the workflow makes, in the working directory, and the trained one of the package.
-DEMO_ASSETS = {
-    **DEMO_MODELS,
-    "texture_data": "resources/demo/texture_data.npy",
-    "score_model": str(Path(__file__).resolve().parents[1] / "demo" / "score_model"),
-}
+#: The embedded head: what the workflow makes, in the working directory, where its keys say ``demo``.
+DEMO_ASSETS = {**DEMO_MODELS, "texture_data": "resources/demo/texture_data.npy"}
 
-#: The Gaussian prior that the workflow makes for ``assets.score_model: gaussian``.
+#: The Gaussian prior, which the workflow makes too.
 GAUSSIAN_PRIOR = "resources/demo/prior.npz"
+
+_NETWORKS = Path(__file__).resolve().parents[1] / "demo"
+#: The embedded score models, by what ``assets.score_model`` calls them. The networks come with the package, each for
+#: views of its own size.
+SCORE_MODELS = {
+    "demo": str(_NETWORKS / "score_model"),
+    "demo-128": str(_NETWORKS / "score_model_128"),
+    "gaussian": GAUSSIAN_PRIOR,
+}
 
 #: Folder of the photos that the workflow makes for the demo.
 DEMO_PHOTOS_FOLDER = "resources/demo/photos"
@@ -28,7 +33,7 @@ DEMO_PHOTOS_FOLDER = "resources/demo/photos"
 
 @dataclass(frozen=True)
 class Assets:
-    """The values of the models' keys: a path, ``demo``, ``gaussian``, ``auto``, or a name on the hub."""
+    """The values of the models' keys: a path, ``demo`` or another embedded one, ``auto``, or a name on the hub."""
 
     flame_model: str = key("assets.flame_model")
     landmark_embedding: str = key("assets.landmark_embedding")
@@ -42,21 +47,20 @@ class Assets:
         """Of all models."""
         return [field.name for field in fields(self)]
 
-    def is_demo(self, name: str) -> bool:
-        """True where the model ``name`` is the embedded one."""
-        return getattr(self, name) == "demo"
+    def is_embedded(self, name: str) -> bool:
+        """True where the value says an embedded model, not a path or a name on the hub."""
+        return getattr(self, name) in (SCORE_MODELS if name == "score_model" else ("demo",))
 
     def path(self, name: str) -> str:
         """Path, or name on the hub, of the model ``name``; ``auto`` stays."""
-        value = getattr(self, name)
-        if value == "demo":
-            return DEMO_ASSETS[name]
-        return GAUSSIAN_PRIOR if (name, value) == ("score_model", "gaussian") else value
+        value: str = getattr(self, name)
+        if not self.is_embedded(name):
+            return value
+        return SCORE_MODELS[value] if name == "score_model" else DEMO_ASSETS[name]
 
     def is_made(self, name: str) -> bool:
         """True where the workflow makes the model ``name`` itself."""
-        made = {path for other, path in DEMO_ASSETS.items() if other != "score_model"}
-        return self.path(name) in {*made, GAUSSIAN_PRIOR}
+        return self.path(name) in {*DEMO_ASSETS.values(), GAUSSIAN_PRIOR}
 
     def problems(self) -> list[str]:
         """Models that are not there, one line each."""

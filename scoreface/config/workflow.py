@@ -170,7 +170,7 @@ def walk_seconds(
     """
     if settings.assets.score_model == "gaussian":
         return 6.0
-    if settings.assets.score_model != "demo":
+    if not settings.assets.is_embedded("score_model"):
         return None
     return 6.0 + 10.0 * views * pipeline.evaluations * (pipeline.face_size / 1024) ** 2
 

@@ -47,7 +47,7 @@ def check_assets(settings: Settings) -> Iterator[Finding]:
     else:
         yield from _of_the_fit(settings)
     yield _checked(settings, "score_model", lambda path: _score_model(settings, path))
-    if settings.assets.is_demo("score_model") or settings.assets.is_made("score_model"):
+    if settings.assets.is_embedded("score_model") or settings.assets.is_made("score_model"):
         yield Finding(
             "photos of your own",
             _LIMITED,
@@ -83,7 +83,7 @@ def _check_made(settings: Settings, name: str) -> None:
     Raises:
         InputError: it does not.
     """
-    if name in ("landmark_embedding", "texture_data") and not settings.assets.is_demo(
+    if name in ("landmark_embedding", "texture_data") and not settings.assets.is_embedded(
         "flame_model"
     ):
         raise InputError("demo is that of the embedded head; give the one of assets.flame_model")

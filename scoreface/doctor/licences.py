@@ -89,7 +89,7 @@ def models_in_use(
     names = ["score_model"] if external else assets.names
     for name in names:
         value = getattr(assets, name)
-        own = value not in ("demo", "gaussian", "auto")
+        own = value != "auto" and not assets.is_embedded(name)
         yield _used(table, f"assets.{name}", value, own)
     if not external:
         if is_fetched(parser):

@@ -11,6 +11,7 @@ import yaml
 from scoreface import stages
 from scoreface.base.errors import InputError
 from scoreface.base.files import is_there, write_text
+from scoreface.config.assets import SCORE_MODELS
 from scoreface.config.files import read_own, with_defaults
 from scoreface.config.schema import with_numbers
 
@@ -88,5 +89,5 @@ def _make_absolute(config: dict[str, Any], key: str) -> None:
     value = place.get(name) if isinstance(place, dict) else None
     if not isinstance(value, str) or not value or value in PATHS.get(key, ()):
         return
-    if key not in PERHAPS_PATHS or (value not in ("demo", "gaussian") and is_there(Path(value))):
+    if key not in PERHAPS_PATHS or (value not in SCORE_MODELS and is_there(Path(value))):
         place[name] = str(Path(value).absolute())

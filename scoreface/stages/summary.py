@@ -103,13 +103,11 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
 def _run(inputs: Inputs, settings: Settings) -> Run:
     """What made the faces, for the page."""
     from scoreface.base.files import read_json
-    from scoreface.config.assets import DEMO_ASSETS, GAUSSIAN_PRIOR
+    from scoreface.config.assets import GAUSSIAN_PRIOR, SCORE_MODELS
     from scoreface.results.page.page import Run
 
-    names = {
-        DEMO_ASSETS["score_model"]: "embedded score model",
-        GAUSSIAN_PRIOR: "embedded Gaussian prior",
-    }
+    names = dict.fromkeys(SCORE_MODELS.values(), "embedded score model")
+    names[GAUSSIAN_PRIOR] = "embedded Gaussian prior"
     embedded = inputs.score_model in names
     model = names.get(inputs.score_model, inputs.score_model)
     drawn = read_json(inputs.sampled) if inputs.sampled else None

@@ -42,7 +42,7 @@ class Inputs:
     score_model: path, name on the hub, or ``demo``.
     """
 
-    score_model: str = option("path, or name on the hub; demo: the embedded one", "demo")
+    score_model: str = option("path, name on the hub, demo or demo-128", "demo")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
     """
     import torch
 
-    from scoreface.config.assets import DEMO_ASSETS
+    from scoreface.config.assets import SCORE_MODELS
     from scoreface.score.drawing import write_pictures
     from scoreface.score.evaluation import evaluated
     from scoreface.score.identify import locate
@@ -71,8 +71,7 @@ def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:
 
     sampler = Sampler(settings.sampler, settings.noise_levels)
     torch.set_num_threads(settings.threads)
-    embedded = inputs.score_model == "demo"
-    path, commit = locate(DEMO_ASSETS["score_model"] if embedded else inputs.score_model)
+    path, commit = locate(SCORE_MODELS.get(inputs.score_model, inputs.score_model))
     model = load_score_model(path, choose_device(settings.device))
     write_pictures(
         outputs.out,

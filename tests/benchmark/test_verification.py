@@ -99,6 +99,27 @@ def test_a_subset_is_compared_on_its_own_heads(plan):
     assert cells_of(of_two, "original")[0] == cells_of(of_two, "scoreface")[0] == "1.0000"
 
 
+def test_pipelines_and_truth_are_compared_with_plain_methods_too(plan):
+    """The mirror takes the first two heads for each other; the other ways make no mistake."""
+    basis = np.eye(3)
+    right = [row for vector in basis for row in (vector, vector)]
+    confused = [basis[0], basis[1], basis[1], basis[0], basis[2], basis[2]]
+    described = {
+        way: Described("euclidean", "test", dict(enumerate(vectors)))
+        for way, vectors in (("scoreface", right), ("mirror", confused), ("truth", right))
+    }
+    summary = summarise(plan, dict.fromkeys(described, 3), described, 0)
+    rows = [line.strip("| ").split(" | ") for line in summary.splitlines() if line[:1] == "|"]
+    begin = next(place for place, row in enumerate(rows) if row[0] == "less mirror's")
+    against = {row[0]: row[1:] for row in rows[begin + 2 : begin + 4]}
+    assert set(against) == {"scoreface", "truth"}
+    # Right by it alone, and by the mirror alone.
+    assert against["scoreface"][-3:-1] == against["truth"][-3:-1]
+    assert int(against["scoreface"][-3]) > 0
+    assert against["scoreface"][-2] == "0"
+    assert "less original's" not in summary
+
+
 @pytest.mark.heavy
 def test_photos_and_true_frontal_pictures_are_described_once(plan, monkeypatch):
     plan = replace(plan, faces=plan.faces[:4])

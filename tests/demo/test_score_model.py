@@ -1,4 +1,4 @@
-"""The embedded network against the truth of heads that it has not seen, beside the Gaussian prior."""
+"""The embedded networks against heads that they have not seen, beside the Gaussian prior and each other."""
 
 from pathlib import Path
 
@@ -7,23 +7,34 @@ import pytest
 import torch
 
 from scoreface.benchmark.prior import complete_halves, denoising_errors, held_out_views
-from scoreface.config.assets import DEMO_ASSETS
+from scoreface.config.assets import SCORE_MODELS
 from scoreface.demo.prior import fit_prior
+from scoreface.score.diffusers_model import DiffusersScore
 from scoreface.score.model import load_score_model
 from scoreface.score.sampler import PREDICTOR_CORRECTOR, Sampler
 from scoreface.score.unconditional import draw
+from scoreface.training.grow import begin_with, new_network
+from scoreface.training.settings import Settings
 
 CPU = torch.device("cpu")
-FOLDER = Path(DEMO_ASSETS["score_model"])
+#: The networks' folders, by the pixels along a side of what they are trained on.
+FOLDERS = {64: Path(SCORE_MODELS["demo"]), 128: Path(SCORE_MODELS["demo-128"])}
 
 
 @pytest.fixture(scope="module")
 def network():
-    return load_score_model(FOLDER, CPU)
+    return load_score_model(FOLDERS[64], CPU)
 
 
-def test_it_is_small_enough_to_come_with_the_package():
-    assert sum(file.stat().st_size for file in FOLDER.rglob("*")) < 20e6
+@pytest.fixture(scope="module")
+def finer():
+    return load_score_model(FOLDERS[128], CPU)
+
+
+@pytest.mark.parametrize("size", FOLDERS)
+def test_it_is_small_enough_to_come_with_the_package(size):
+    assert load_score_model(FOLDERS[size], CPU).image_size == size
+    assert sum(file.stat().st_size for file in FOLDERS[size].rglob("*")) < 20e6
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +62,37 @@ def test_it_completes_held_out_heads_better_than_the_gaussian_prior(network, gau
     assert ssim > ssim_gaussian + 0.05
 
 
+@pytest.fixture(scope="module")
+def enlarged(network):
+    """The network of 64 pixels as it grows to 128, before it learns anything there."""
+    settings = Settings(
+        *("demo", 128, 1, (32, 64, 128, 192), 1, 0.01, 0.0, 1, 1e-3, 1, "float32", 0), outer=(16,)
+    )
+    unet = new_network(settings, network.sigma_data)
+    begin_with(unet, network.unet, FOLDERS[64])
+    return DiffusersScore(unet, network.sigma_min, 2 * network.sigma_max, network.sigma_data)
+
+
 @pytest.mark.heavy
-def test_samples_from_noise_are_heads_on_black(network):
+def test_the_finer_one_knows_more_than_the_other_enlarged(finer, enlarged):
+    images = held_out_views(128, 12, 0)
+    views = {128: images, 64: torch.nn.functional.avg_pool2d(images, 2)}
+    sigmas = (0.03, 0.1, 0.3, 1.0)
+    errors, before = (denoising_errors(model, views, sigmas, 0) for model in (finer, enlarged))
+    for size in views:
+        assert (np.array(errors[size]) < np.array(before[size])).all(), (size, errors, before)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("size", FOLDERS)
+def test_samples_from_noise_are_heads_on_black(size):
+    network = load_score_model(FOLDERS[size], CPU)
     images = torch.stack(list(draw(network, 4, 0, Sampler(PREDICTOR_CORRECTOR, 30), 4)))
+    part = size // 16
     # The training's heads reach neither upper corner, and cover the centre.
-    assert float(images[:, :, :4, :4].mean()) < 0.1
-    assert float(images[:, :, :4, -4:].mean()) < 0.1
-    assert float(images[:, :, 24:40, 24:40].mean(1).amin((1, 2)).min()) > 0.02
-    assert float(images[:, :, 24:40, 24:40].mean((1, 2, 3)).min()) > 0.15
+    assert float(images[:, :, :part, :part].mean()) < 0.1
+    assert float(images[:, :, :part, -part:].mean()) < 0.1
+    centre = images[:, :, 6 * part : 10 * part, 6 * part : 10 * part]
+    # All but pupils and nostrils.
+    assert float(centre.mean(1).flatten(1).quantile(0.01, dim=1).min()) > 0.02
+    assert float(centre.mean((1, 2, 3)).min()) > 0.15

@@ -11,7 +11,7 @@ from PIL import Image
 from scoreface.base.arrays import write_image, write_npz
 from scoreface.base.files import write_json, write_text
 from scoreface.cli import main
-from scoreface.config.assets import DEMO_ASSETS
+from scoreface.config.assets import SCORE_MODELS
 from scoreface.stages.summary import Inputs, Outputs, Settings, run
 
 REASON = "No face was found in\tthe <b>photo</b> & 'co'.png.\n"
@@ -69,7 +69,7 @@ def done(tmp_path):
     outputs = Outputs(
         results / "summary.tsv", report, results / "viewer.js", results / "contact_sheet.png"
     )
-    run(Inputs(tmp_path / "ids.txt", results, DEMO_ASSETS["score_model"]), outputs, SETTINGS)
+    run(Inputs(tmp_path / "ids.txt", results, SCORE_MODELS["demo"]), outputs, SETTINGS)
     table = pd.read_csv(results / "summary.tsv", sep="\t", dtype={"id": str}).set_index("id")
     return table, report
 

@@ -118,3 +118,15 @@ def test_the_preset_for_frontal_pictures_is_taken(
     (command,) = [line for line in ended.text.splitlines() if "scoreface augment" in line]
     assert '"yaws": [0]' in command
     assert "--landmark-embedding resources/demo/landmark_embedding.pkl" in command
+
+
+def test_the_preset_for_the_finer_score_model_agrees_with_it(
+    snakemake, repository: Path, tmp_path: Path
+) -> None:
+    ended = snakemake(
+        tmp_path,
+        *("results/doctor.txt", "-j1"),
+        *("--configfile", str(repository / "config" / "embedded-128.yaml")),
+    )
+    assert ended.status == 0, ended.text
+    assert "128 pixels" in (tmp_path / "results" / "doctor.txt").read_text()

@@ -13,7 +13,7 @@ import numpy as np
 
 from scoreface.base.files import atomic
 from scoreface.base.markdown import markdown_table
-from scoreface.benchmark.augmentation.plan import FRONTAL, Augmentation
+from scoreface.benchmark.augmentation.plan import FRONTAL, MORE, Augmentation
 from scoreface.benchmark.augmentation.run import Described as Vectors
 from scoreface.benchmark.verification import pairs_of
 from scoreface.benchmark.verification_tables import COMPARED
@@ -109,7 +109,7 @@ def summarise(run: Augmentation, results: Results, bootstrap: int) -> str:
     for yaw, sets in results.items():
         parts += [f"## Yaw {run.yaws[0]:g} against {yaw:g}", _figures(run, sets)]
         if len(sets) > 1:
-            parts.append(_gains(sets))
+            parts += [_gains(sets, name) for name in (FRONTAL, MORE) if name in sets]
     return "\n\n".join(parts) + "\n"
 
 
@@ -122,12 +122,13 @@ def _figures(run: Augmentation, sets: Mapping[str, Gained]) -> str:
     return markdown_table(rows)
 
 
-def _gains(sets: Mapping[str, Gained]) -> str:
-    frontal, told = sets[FRONTAL], _compared(sets)
-    rows = [[f"less {FRONTAL}'s", *(FIGURES[number] for number in told)]]
+def _gains(sets: Mapping[str, Gained], before: str) -> str:
+    """What each set has over one of those without other poses."""
+    less, told = sets[before], _compared(sets)
+    rows = [[f"less {before}'s", *(FIGURES[number] for number in told)]]
     for name, gained in sets.items():
-        if name != FRONTAL:
-            apart, drawn = gained.values - frontal.values, gained.drawn - frontal.drawn
+        if name not in (FRONTAL, before):
+            apart, drawn = gained.values - less.values, gained.drawn - less.drawn
             cells = (with_interval(apart[number], drawn[:, number], "+.4f") for number in told)
             rows.append([name, *cells])
     return markdown_table(rows)
@@ -143,7 +144,7 @@ def plot_by_yaw(path: Path, results: Results) -> None:
     """Draw the compared figures against the yaw of the turned photo, a line a set with its intervals, as PNG."""
     yaws = list(results)
     told = _compared(results[yaws[0]])
-    figure = matplotlib.figure.Figure(figsize=(11, 4.2), layout="constrained")
+    figure = matplotlib.figure.Figure(figsize=(2 + 3 * len(told), 4.2), layout="constrained")
     for axes, number in zip(figure.subplots(1, len(told)), told, strict=True):
         for place, name in enumerate(results[yaws[0]]):
             of_yaws = [results[yaw][name] for yaw in yaws]

@@ -131,6 +131,8 @@ def test_figures_are_means_over_trainings_and_differences_are_paired(configfile)
     summary = summarise(run, results, 40)
     assert "## Yaw 0 against 30" in summary
     assert "| less frontal's |" in summary
+    # That set is not there.
+    assert "less more-frontal's" not in summary
 
 
 @pytest.fixture(scope="module")
