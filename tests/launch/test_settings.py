@@ -46,6 +46,13 @@ def test_a_score_model_of_ones_own_is_a_path(folder: Path) -> None:
     assert config["assets"]["score_model"] == str(folder / "google/x")
 
 
+@pytest.mark.parametrize("word", ["demo", "demo-128", "gaussian"])
+def test_an_embedded_score_model_keeps_its_name(folder: Path, word: str) -> None:
+    (folder / word).mkdir()
+    config = own_settings([write("a.yaml", f"assets: {{score_model: {word}}}\n")], [])
+    assert config["assets"]["score_model"] == word
+
+
 def test_the_later_file_and_the_views_go_over_the_earlier() -> None:
     files = [write("a.yaml", "seed: 1\nrender: {size: 96}\n"), write("b.yaml", "seed: 2\n")]
     assert own_settings(files, [-30, 30]) == {
