@@ -14,7 +14,7 @@ from scoreface.fitting.detect_job import MEDIAPIPE, Inputs, Outputs, Settings
 
 __all__ = ["VERSION", "Inputs", "Outputs", "Settings", "run"]
 
-VERSION = "2"
+VERSION = "3"
 
 
 def run(inputs: Inputs, outputs: Outputs, settings: Settings) -> None:

@@ -21,9 +21,9 @@ def dlib_face(landmarks=POINTS, box=(50, 50, 150, 150)) -> Face:
     ("yaw", "moved", "better"),
     [
         (0, 0, False),
-        (44, 0, False),
-        (46, 0, True),
-        (-46, 0, True),
+        (39, 0, False),
+        (41, 0, True),
+        (-41, 0, True),
         # In pixels: 0.08 of the eyes' distance is 6.4.
         (0, 6.3, False),
         (0, 6.5, True),
