@@ -83,21 +83,21 @@ class Head:
             raise InputError(f"{root}: no finished face, which has a texture.png")
         settings = checked_config([]) if config is None else config
         lens, camera = read(LensSettings, settings), read(CameraSettings, settings)
-        head = upright(
-            load_head(root / "mesh" / "head.obj"), read_axis_angle(root / "mesh" / "axis_angle.npy")
-        )
+        fitted = load_head(root / "mesh" / "head.obj")
+        axis_angle = read_axis_angle(root / "mesh" / "axis_angle.npy")
         deviation = root / "uncertainty.png"
         palette = np.array(read_palette(root / "provenance.png"), np.uint8).reshape(-1, 3)
         return cls(
             id or root.resolve().name,
-            head,
+            upright(fitted, axis_angle),
             read_image(root / "texture.png"),
             read_labels(root / "provenance.png"),
             palette[: len(LEGEND)],
             read_json(root / "fit" / "fit.json"),
             tuple(read_image(path) for path in sorted(root.glob("samples/texture_*.png"))),
             read_labels(deviation) if deviation.is_file() else None,
-            portrait_studio(head, np.zeros(3), lens, camera.rasteriser),
+            # From the fitted head, as the stage has it: turned once more by nothing, last digits are others.
+            portrait_studio(fitted, axis_angle, lens, camera.rasteriser),
         )
 
     @property

@@ -15,9 +15,8 @@ from PIL import Image, ImageSequence
 
 from scoreface.base.pickles import load_dict
 
-# Of the spread of the values: another processor's last digits are far below, and a few pixels that it rounds to another
-# level still below; a visible change is far above.
-TOLERANCE = 5e-4
+# Of the spread of the values: another processor's last digits are far below, a visible change far above.
+TOLERANCE = 2e-4
 _DIRECTIONS = 6
 
 

@@ -23,11 +23,7 @@ def test_it_makes_what_the_workflow_makes(demo, workplace, small, tmp_path, monk
     read = scoreface.Head.load(there, config=checked_config([Path(small)]))
     np.testing.assert_array_equal(read.mesh.vertices, made.mesh.vertices)
     for head in (made, read):
-        picture, wanted = head.render(size=96), read_image(there / "frontal.png")
-        # Other threads add in another order, and a value between two levels goes to the other one.
-        apart = np.abs(picture.astype(int) - wanted)
-        assert apart.max() <= 1
-        assert (apart > 0).mean() < 1e-3
+        np.testing.assert_array_equal(head.render(size=96), read_image(there / "frontal.png"))
     # What is kept is what the workflow keeps.
     for name in ("photo.png", "parse/labels.png", "texture/known.png", "mesh/head.obj"):
         assert (tmp_path / "face" / name).read_bytes() == (there / name).read_bytes()

@@ -164,6 +164,8 @@ def test_a_row_a_set_and_training(finished):
         *((name, "6") for name in SETS[1:]),
     ]
     assert all(0 <= float(row["EER"]) <= 1 for row in rows)
+    compared = (finished / "summary.md").read_text().partition("| less more-frontal's |")[2]
+    assert [line.split()[1] for line in compared.splitlines()[2:] if line[:1] == "|"] == list(VIEWS)
     assert read_image(finished / "by_yaw.png").std() > 0
     # Two heads in four sets, with a photo and two views; two tested ones, at two yaws.
     assert read_image(finished / "sheets" / "trained.png").shape == (8 * 112, 3 * 112, 3)
